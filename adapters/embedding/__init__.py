@@ -1,0 +1,1 @@
+"""Embedding models behind one interface: encode_documents, encode_queries, dim."""

@@ -1,0 +1,1 @@
+"""Milvus: Lite, a server or Zilliz Cloud behind the ports of both cores."""

@@ -1,0 +1,1 @@
+"""The answering core: a question in, one cited answer out."""

@@ -1,0 +1,40 @@
+"""What the answering core needs from the outside, in its own words."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.model import Message, Passage
+
+
+class Retriever(Protocol):
+    """Finds passages of the documentation."""
+
+    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+        """At most ``limit`` passages, best first; empty where nothing is found.
+
+        Raises RetrievalUnavailable where the index cannot be searched.
+        """
+        ...
+
+
+class LanguageModel(Protocol):
+    """Writes text from a prompt."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as its server knows it."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
+        """The answer's text as it is written, without any reasoning.
+
+        Raises ModelUnavailable where the server does not answer, ModelRefused where it says no.
+        """
+        ...
+
+    async def structured(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """One JSON object that fits ``schema`` (JSON Schema, an object with ``required`` keys).
+
+        Raises as :meth:`stream` does, and ModelRefused where no valid object came.
+        """
+        ...

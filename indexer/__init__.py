@@ -1,0 +1,1 @@
+"""The indexing core: changed pages in, vectors out."""

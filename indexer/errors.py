@@ -1,0 +1,25 @@
+"""Everything that can stop an indexing run. ``str()`` of each is a sentence for the operator."""
+
+
+class IndexingError(Exception):
+    """A run stopped; what was served before is still served."""
+
+
+class SourceUnavailable(IndexingError):
+    """A source cannot be read at all: nothing is changed."""
+
+
+class PageUnreadable(IndexingError):
+    """One page cannot be read (too large, binary, not UTF-8): the run goes on without it."""
+
+
+class StoreUnavailable(IndexingError):
+    """The vector database cannot be opened, read or written."""
+
+
+class EmbeddingUnavailable(IndexingError):
+    """The embedding model cannot be loaded or does not answer."""
+
+
+class SuspiciousPlan(IndexingError):
+    """The plan would remove most of a source; it says which flag allows it."""

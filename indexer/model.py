@@ -1,0 +1,114 @@
+"""The words the indexing core is written in: pages, chunks, plans, reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PageKey:
+    """Identifies a page among all sources."""
+
+    source: str
+    path: str
+    """Relative to the source's root, with ``/`` (``faq/product_faq.md``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One documentation page as Markdown, its variables and fragments put in."""
+
+    key: PageKey
+    title: str
+    url: str
+    """The page's address, without an anchor."""
+    text: str
+    fingerprint: str
+    """Hash of all that decides the page's vectors: equal fingerprint, nothing to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of Markdown that is never cut inside unless it is larger than a chunk."""
+
+    kind: Literal["heading", "paragraph", "list", "table", "code", "quote"]
+    text: str
+    """Markdown; of a heading, its words alone."""
+    level: int = 0
+    """Of a heading, 1 to 6; otherwise 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A part of a page that is embedded and found as one."""
+
+    key: PageKey
+    ordinal: int
+    """Position within the page, from 0, without gaps."""
+    title: str
+    heading: str
+    """Headings above the text, outermost first, joined by `` > ``."""
+    url: str
+    """The section's address, its anchor included."""
+    text: str
+    fingerprint: str
+    """The page's."""
+    of: int
+    """How many chunks the page has: an index that holds fewer is healed by the next run."""
+
+    @property
+    def embedded(self) -> str:
+        """What the embedding model reads: title and headings in front of the text."""
+        parts = [self.title] if not self.heading.startswith(self.title) else []
+        return "\n".join([*parts, *([self.heading] if self.heading else []), self.text])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What the index holds of a page."""
+
+    fingerprint: str
+    """Empty where the page's chunks disagree or some are missing: a write was cut off."""
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A page that could not be read, with the reason as a sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run will do; a value, so that a dry run only prints it."""
+
+    added: tuple[Page, ...] = ()
+    changed: tuple[Page, ...] = ()
+    removed: tuple[PageKey, ...] = ()
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = ()
+
+    @property
+    def write(self) -> Sequence[Page]:
+        """Pages whose chunks are written, in order."""
+        return (*self.added, *self.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run did."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = ()
+    chunks_written: int = 0
+    chunks_removed: int = 0
+    chunks_total: int = 0
+    seconds: float = 0.0
+    embed_seconds: float = 0.0
+    notes: tuple[str, ...] = field(default=())
+    """Sentences for the operator, such as a source that left the configuration."""
