@@ -1,6 +1,6 @@
 """What the answering core needs from the outside, in its own words."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.model import Message, Passage
@@ -25,7 +25,7 @@ class LanguageModel(Protocol):
         """The model's name, as its server knows it."""
         ...
 
-    def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
+    def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """The answer's text as it is written, without any reasoning.
 
         Raises ModelUnavailable where the server does not answer, ModelRefused where it says no.

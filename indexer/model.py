@@ -76,7 +76,7 @@ class Indexed:
 class Failure:
     """A page that could not be read, with the reason as a sentence."""
 
-    path: str
+    key: PageKey
     reason: str
 
 

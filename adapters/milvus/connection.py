@@ -1,0 +1,126 @@
+"""Opens Milvus Lite, a Milvus server or Zilliz Cloud, and says in words why it cannot."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from adapters.milvus.lock import lock_holder
+
+LOST = ("too_many_pings", "unavailable", "channel is closed", "connection reset", "goaway")
+
+
+class MilvusUnavailable(Exception):
+    """Milvus cannot be used: ``reason`` says why and ``advice`` what to do, each a sentence or empty."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason} {advice}".strip())
+        self.reason = reason
+        self.advice = advice
+
+
+def is_file(uri: str) -> bool:
+    """Whether ``uri`` names a Milvus Lite database on this machine."""
+    return "://" not in uri
+
+
+def shown(uri: str) -> str:
+    """``uri`` as it may be shown: without credentials and query."""
+    if is_file(uri):
+        return uri
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "")
+
+
+def connect(uri: str, token: str = "", timeout: float = 10.0) -> Any:
+    """A ``pymilvus.MilvusClient``. Raises MilvusUnavailable; ``timeout`` is in seconds."""
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    _quiet_vendor_logs()
+    if is_file(uri):
+        _prepare_file(uri)
+    try:
+        return MilvusClient(uri, token=token, timeout=timeout)
+    except MilvusException as error:
+        raise _unreachable(uri, error) from error
+
+
+@contextmanager
+def translated(uri: str) -> Iterator[None]:
+    """Turns every error of Milvus within into MilvusUnavailable."""
+    from grpc import RpcError
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        yield
+    except (MilvusException, RpcError, OSError) as error:
+        raise MilvusUnavailable(*_explained(uri, error)) from error
+
+
+def _explained(uri: str, error: Exception) -> tuple[str, str]:
+    text = str(error).lower()
+    if "no space left" in text or getattr(error, "errno", None) == 28:
+        return f"The disk that holds {shown(uri)} is full.", "Free some space and run `docent index` again."
+    if "privilege" in text or "permission" in text or "unauth" in text:
+        return f"Milvus at {shown(uri)} does not allow this.", "Check MILVUS_TOKEN and the user's rights."
+    if "deadline" in text or "timeout" in text or any(word in text for word in LOST):
+        return f"Milvus at {shown(uri)} stopped answering.", "Check that it runs, then try again."
+    if "does not exist" in text or "not found" in text:
+        return f"The index at {shown(uri)} is missing.", "Run `docent index`."
+    return f"Milvus at {shown(uri)} could not do what was asked.", damaged_advice(uri)
+
+
+def damaged_advice(uri: str) -> str:
+    """What helps when the stored data itself may be at fault."""
+    if is_file(uri):
+        return f"If it happens again, move {uri} away and run `docent index` to build it anew."
+    return "Its log says more; `docent doctor` checks the connection."
+
+
+def _prepare_file(uri: str) -> None:
+    path = Path(uri).expanduser()
+    if path.suffix != ".db":
+        raise MilvusUnavailable(
+            f"{uri} is no Milvus address.", "Set milvus.uri to a file that ends in .db or to http://host:19530."
+        )
+    if path.is_file():
+        raise MilvusUnavailable(
+            f"{uri} is a file, but Milvus Lite keeps its data in a folder.",
+            "It was made by another program or an older version: move it away and run `docent index`.",
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MilvusUnavailable(f"The folder for {uri} cannot be made.", "Check its permissions.") from error
+
+
+def _unreachable(uri: str, error: Exception) -> MilvusUnavailable:
+    if not is_file(uri):
+        return _server_unreachable(uri, str(error).lower())
+    holder = lock_holder(Path(uri) / "LOCK")
+    if holder:
+        return MilvusUnavailable(
+            f"The index {uri} is in use by {holder}.",
+            "Milvus Lite serves one process at a time: wait for it or stop it, or use a Milvus server.",
+        )
+    return MilvusUnavailable(
+        f"The index {uri} cannot be opened: its files are damaged or not readable.",
+        f"Check the permissions; if it is damaged, move {uri} away and run `docent index` to build it anew.",
+    )
+
+
+def _server_unreachable(uri: str, text: str) -> MilvusUnavailable:
+    if "auth" in text or "token" in text:
+        return MilvusUnavailable(f"Milvus at {shown(uri)} refused the token.", "Check MILVUS_TOKEN.")
+    return MilvusUnavailable(
+        f"No Milvus server answers at {shown(uri)}.", "Start it, or set milvus.uri to a file such as data/docent.db."
+    )
+
+
+def _quiet_vendor_logs() -> None:
+    # They log each error with its traceback before they raise it; ours is the sentence people read.
+    for name in ("pymilvus", "milvus_lite", "grpc._server"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

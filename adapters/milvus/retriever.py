@@ -1,0 +1,138 @@
+"""Finds passages in Milvus: by meaning and by words, joined into one ranking."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from adapters.milvus import schema
+from adapters.milvus.connection import LOST, MilvusUnavailable, connect, translated
+from adapters.milvus.fusion import fuse
+from adapters.milvus.schema import Recipe
+from adapters.milvus.store import served_collection
+from bot.errors import RetrievalUnavailable
+from bot.model import Passage
+
+FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
+CANDIDATES = 50
+DENSE_WEIGHT = 0.75
+
+
+class QueryEmbedder(Protocol):
+    """The part of an embedding model that a search needs."""
+
+    def encode_queries(self, queries: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector a query."""
+        ...
+
+
+class MilvusRetriever:
+    """Hybrid search behind ``alias``; implements ``bot.ports.Retriever``.
+
+    Two searches are joined here instead of by ``hybrid_search``: the cosine of the best passage is what
+    tells a covered question from one that is not, and a server-side ranker would hide it.
+    """
+
+    def __init__(self, *, uri: str, token: str = "", alias: str, recipe: Recipe, embedder: QueryEmbedder) -> None:
+        """Nothing is opened before the first search."""
+        self._uri, self._token, self._alias = uri, token, alias
+        self._recipe, self._embedder = recipe, embedder
+        self._client: Any = None
+        self._bm25 = False
+        self._opening = asyncio.Lock()
+
+    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+        """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
+        try:
+            return await self._search(query, limit)
+        except* MilvusUnavailable as errors:
+            error = errors.exceptions[0]
+            raise RetrievalUnavailable(error.reason, error.advice) from error
+
+    async def close(self) -> None:
+        """Let go of the connection, and of a Lite file's lock."""
+        if self._client is not None:
+            await asyncio.to_thread(self._client.close)
+            self._client = None
+
+    async def _search(self, query: str, limit: int) -> Sequence[Passage]:
+        # The first question opens both; side by side they take as long as the slower one.
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._open())
+            vectors = both.create_task(asyncio.to_thread(self._embedder.encode_queries, [query]))
+        vector = vectors.result()[0]
+        depth = max(limit, CANDIDATES)
+        return await asyncio.to_thread(self._retried, lambda: self._both(query, vector, depth)[:limit])
+
+    async def _open(self) -> None:
+        async with self._opening:
+            if self._client is None:
+                await asyncio.to_thread(self._connect)
+
+    def _connect(self) -> None:
+        client = connect(self._uri, self._token)
+        with translated(self._uri):
+            can = schema.abilities(client.get_server_version())
+        schema.warn_once(can)
+        self._bm25 = can.bm25
+        self._client = client
+
+    def _retried(self, search: Callable[[], Sequence[Passage]]) -> Sequence[Passage]:
+        """A long-lived channel is closed now and then by the server; the second try opens a new one."""
+        from grpc import RpcError
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            return search()
+        except (MilvusException, RpcError) as error:
+            if not any(word in str(error).lower() for word in LOST):
+                with translated(self._uri):
+                    raise
+        with translated(self._uri):
+            return search()
+
+    def _both(self, query: str, vector: Sequence[float], depth: int) -> Sequence[Passage]:
+        collection = self._collection()
+        dense = self._hits(collection, vector, "dense", "IP", depth)
+        words = self._hits(collection, query, "sparse", "BM25", depth) if self._bm25 else {}
+        # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
+        cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
+        ranked = fuse(cosines, {key: abs(float(hit["distance"])) for key, hit in words.items()}, dense_weight=DENSE_WEIGHT)
+        return [_passage((dense.get(key) or words[key])["entity"], score, cosines.get(key)) for key, score in ranked]
+
+    def _hits(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Mapping[str, Any]:
+        found = self._client.search(
+            collection,
+            [data],
+            anns_field=field,
+            limit=depth,
+            output_fields=FIELDS,
+            search_params={"metric_type": metric},
+            consistency_level="Bounded",
+        )
+        return {hit["id"]: hit for hit in found[0]}
+
+    def _collection(self) -> str:
+        """The collection behind the alias, asked each time: an index run may have moved it."""
+        name = served_collection(self._client, self._alias)
+        if not name:
+            raise MilvusUnavailable("There is no index yet.", "Run `docent index` first.")
+        if not name.startswith(self._recipe.prefix(self._alias)):
+            raise MilvusUnavailable(
+                f"The index was made with the embedding model {schema.made_with(name)}, "
+                f"but {self._recipe.embedding} is configured.",
+                "Run `docent index` to build it anew, or set embedding.model back.",
+            )
+        return name
+
+
+def _passage(entity: Mapping[str, Any], score: float, similarity: float | None) -> Passage:
+    return Passage(
+        text=entity["text"],
+        title=entity["title"],
+        heading=entity["heading"],
+        url=entity["url"],
+        path=entity["path"],
+        ordinal=int(entity["ordinal"]),
+        score=score,
+        similarity=similarity,
+    )

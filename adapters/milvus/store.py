@@ -1,0 +1,178 @@
+"""Writes pages into Milvus and reads back what it holds: the collection is its own manifest."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
+from typing import Any
+
+from adapters.milvus import schema
+from adapters.milvus.connection import MilvusUnavailable, connect, translated
+from adapters.milvus.schema import Abilities, Recipe
+from indexer.errors import StoreUnavailable
+from indexer.model import Chunk, Indexed, PageKey
+
+ROWS_A_CALL = 500
+ROWS_A_READ = 5_000
+ALIAS_MISSING = 1600
+MANIFEST_FIELDS = ["source", "path", "fingerprint", "of"]
+
+
+class MilvusStore:
+    """The index of one recipe behind ``alias``; implements ``indexer.ports.VectorStore``.
+
+    The rows live in a collection named after the recipe. Readers use the alias, which :meth:`finish`
+    moves when a collection of a new recipe is complete: nobody ever searches mixed vectors.
+    """
+
+    def __init__(self, *, uri: str, token: str = "", alias: str, recipe: Recipe) -> None:
+        """Opens the connection. Raises StoreUnavailable."""
+        self._uri, self._alias = uri, alias
+        self._collection = recipe.collection(alias)
+        with _as_store_error(uri):
+            self._client = connect(uri, token)
+            self._can: Abilities = schema.abilities(self._client.get_server_version())
+            self._exists = self._client.has_collection(self._collection)
+        schema.warn_once(self._can)
+        self._held: Mapping[PageKey, Indexed] = {}
+
+    def manifest(self) -> Mapping[PageKey, Indexed]:
+        """What the index holds of every page; empty where there is no index yet."""
+        if not self._exists:
+            return {}
+        with self._errors():
+            self._client.load_collection(self._collection)
+            self._held = _grouped(self._rows())
+        return self._held
+
+    def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
+        """Write whole pages; a page's surplus chunks go first, so that a crash leaves no stale tail."""
+        with self._errors():
+            self._make_collection(len(vectors[0]))
+            self._delete_surplus(chunks)
+            rows = [_row(chunk, vector, self._can) for chunk, vector in zip(chunks, vectors, strict=True)]
+            for start in range(0, len(rows), ROWS_A_CALL):
+                self._client.upsert(self._collection, rows[start : start + ROWS_A_CALL])
+
+    def remove(self, keys: Sequence[PageKey]) -> None:
+        """Take all chunks of these pages away."""
+        with self._errors():
+            for start in range(0, len(keys), ROWS_A_CALL):
+                ids = ", ".join(f'"{page_id(key)}"' for key in keys[start : start + ROWS_A_CALL])
+                self._client.delete(self._collection, filter=f"page_id in [{ids}]")
+
+    def finish(self) -> None:
+        """Flush, then let the alias point here; collections of earlier recipes are dropped after that."""
+        if not self._exists:
+            return
+        with self._errors():
+            # Rows that were just written are searched by brute force, many times slower, until a flush.
+            self._client.flush(self._collection)
+            self._client.load_collection(self._collection)
+            if served_collection(self._client, self._alias) != self._collection:
+                self._serve()
+
+    def close(self) -> None:
+        """Let go of the connection, and of a Lite file's lock."""
+        self._client.close()
+
+    def _serve(self) -> None:
+        if served_collection(self._client, self._alias):
+            self._client.alter_alias(self._collection, self._alias)
+        else:
+            self._client.create_alias(self._collection, self._alias)
+        for name in self._client.list_collections():
+            if name.startswith(f"{self._alias}__") and name != self._collection:
+                self._client.drop_collection(name)
+
+    def _rows(self) -> Iterator[Mapping[str, Any]]:
+        iterator = self._client.query_iterator(
+            self._collection,
+            batch_size=ROWS_A_READ,
+            output_fields=MANIFEST_FIELDS,
+            consistency_level="Strong",
+        )
+        try:
+            while batch := iterator.next():
+                yield from batch
+        finally:
+            iterator.close()
+
+    def _delete_surplus(self, chunks: Sequence[Chunk]) -> None:
+        lengths = {chunk.key: chunk.of for chunk in chunks if chunk.key in self._held}
+        surplus = [
+            f'(page_id == "{page_id(key)}" and ordinal >= {length})'
+            for key, length in lengths.items()
+            if self._held[key].chunks > length or not self._held[key].fingerprint
+        ]
+        for start in range(0, len(surplus), 50):
+            self._client.delete(self._collection, filter=" or ".join(surplus[start : start + 50]))
+
+    def _make_collection(self, dim: int) -> None:
+        if not self._exists:
+            schema.create(self._client, self._collection, dim, self._can)
+            self._exists = True
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return _as_store_error(self._uri)
+
+
+@contextmanager
+def _as_store_error(uri: str) -> Iterator[None]:
+    try:
+        with translated(uri):
+            yield
+    except MilvusUnavailable as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def served_collection(client: Any, alias: str) -> str:
+    """The collection that ``alias`` points to; empty where there is none."""
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        return str(client.describe_alias(alias)["collection_name"])
+    except MilvusException as error:
+        if error.code == ALIAS_MISSING or "not found" in str(error) or "does not exist" in str(error):
+            return ""
+        raise
+
+
+
+def page_id(key: PageKey) -> str:
+    """A page's key as 32 hexadecimal digits: safe in a filter whatever the path holds."""
+    return sha256(f"{key.source}\0{key.path}".encode("utf-8", errors="replace")).hexdigest()[:32]
+
+
+def _row(chunk: Chunk, vector: Sequence[float], can: Abilities) -> dict[str, Any]:
+    page = page_id(chunk.key)
+    row = {
+        "id": f"{page}-{chunk.ordinal:06d}",
+        "page_id": page,
+        "source": chunk.key.source,
+        "path": chunk.key.path,
+        "title": schema.fit(chunk.title, schema.MAX_BYTES["title"]),
+        "heading": schema.fit(chunk.heading, schema.MAX_BYTES["heading"]),
+        "url": schema.fit(chunk.url, schema.MAX_BYTES["url"]),
+        "ordinal": chunk.ordinal,
+        "of": chunk.of,
+        "fingerprint": chunk.fingerprint,
+        "text": schema.fit(chunk.text, schema.MAX_TEXT_BYTES),
+        "dense": vector,
+    }
+    if can.bm25:
+        row["words"] = schema.fit(chunk.embedded, schema.MAX_TEXT_BYTES)
+    return row
+
+
+def _grouped(rows: Iterator[Mapping[str, Any]]) -> dict[PageKey, Indexed]:
+    seen: defaultdict[PageKey, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        seen[PageKey(source=row["source"], path=row["path"])].append((row["fingerprint"], int(row["of"])))
+    return {key: _indexed(marks) for key, marks in seen.items()}
+
+
+def _indexed(marks: Sequence[tuple[str, int]]) -> Indexed:
+    """A page counts as indexed only where all its chunks are there and agree on what they are."""
+    whole = len(set(marks)) == 1 and marks[0][1] == len(marks)
+    return Indexed(fingerprint=marks[0][0] if whole else "", chunks=len(marks))

@@ -1,0 +1,70 @@
+"""Decides what kind of source a location is, and makes it."""
+
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from adapters.sources.address import is_git, is_zip
+from adapters.sources.archive import ArchiveSource
+from adapters.sources.directory import DirectorySource
+from adapters.sources.git import GitSource
+from adapters.sources.tree import Reading
+from indexer.errors import SourceUnavailable
+from indexer.ports import Source
+
+KINDS = ("directory", "archive", "git")
+
+
+def source_at(  # noqa: PLR0913 - one keyword for each key of a [[docs]] table
+    location: str,
+    *,
+    cache_dir: Path,
+    kind: str = "",
+    root: str = "",
+    root_optional: bool = False,
+    ref: str = "",
+    max_page_bytes: int = 5_000_000,
+    max_total_bytes: int = 1_000_000_000,
+    timeout_seconds: float = 300.0,
+) -> Source:
+    """The source at a path or address; ``kind`` empty: found out from what is there, then from its name.
+
+    Nothing is read or fetched before the source is opened: a location that is not there says so
+    then, each time anew. Sizes in bytes. Raises SourceUnavailable where no location or an unknown
+    kind is given.
+    """
+    if not location.strip() or "\0" in location:
+        raise SourceUnavailable("No location is given: name a folder, a .zip or a git address.")
+    reading = Reading(
+        root=root,
+        root_optional=root_optional,
+        max_page_bytes=max_page_bytes,
+        max_total_bytes=max_total_bytes,
+        timeout_seconds=timeout_seconds,
+    )
+    location = os.path.expanduser(location.strip())
+    make: dict[str, Callable[[], Source]] = {
+        "directory": lambda: DirectorySource(Path(location), reading),
+        "archive": lambda: ArchiveSource(location, cache_dir=cache_dir, reading=reading),
+        "git": lambda: GitSource(location, ref=ref, cache_dir=cache_dir, reading=reading),
+    }
+    kind = kind or kind_of(location)
+    if kind not in make:
+        raise SourceUnavailable(f"'{kind}' is no kind of source: use {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
+    return make[kind]()
+
+
+def kind_of(location: str) -> str:
+    """``directory``, ``archive`` or ``git``; what exists on this machine goes before what a name says."""
+    if os.path.isdir(location):
+        return "git" if _is_bare_repository(Path(location)) else "directory"
+    if is_git(location):
+        return "git"
+    if is_zip(location) or zipfile.is_zipfile(location):
+        return "archive"
+    return "directory"
+
+
+def _is_bare_repository(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()

@@ -1,0 +1,86 @@
+"""The terminal as a surface: events in, text out; colour and progress only where a person watches."""
+
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.status import Status
+
+from bot.errors import AnswerError
+from bot.model import Answer, Citation, Delta, Event, Notice, Progress
+
+
+class Terminal:
+    """Shows answers on ``out`` and everything about them on ``err``."""
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        """Standard output and standard error unless told otherwise."""
+        self._out = Console(file=out or sys.stdout, soft_wrap=True, highlight=False)
+        self._err = Console(file=err or sys.stderr, soft_wrap=True, highlight=False)
+
+    async def show(self, events: AsyncGenerator[Event, None]) -> Answer:
+        """Stream one answer with its sources. Raises AnswerError as the events do."""
+        status = self._err.status("") if self._err.is_terminal else None
+        try:
+            return await self._show(events, status)
+        except AnswerError:
+            self._stop(status)
+            self._out.print()
+            raise
+        finally:
+            self._stop(status)
+
+    def sources(self, citations: Sequence[Citation]) -> None:
+        """The numbered list below an answer."""
+        if not citations:
+            return
+        self._out.print("\nSources", style="bold")
+        for citation in citations:
+            self._out.print(f"  [{citation.number}] {label(citation.title, citation.heading)}", markup=False)
+            self._out.print(f"      {citation.url}", style="cyan", markup=False)
+
+    async def _show(self, events: AsyncGenerator[Event, None], status: Status | None) -> Answer:
+        streamed = False
+        async for event in events:
+            match event:
+                case Progress(step=step):
+                    self._progress(status, step)
+                case Notice(text=text):
+                    self._stop(status)
+                    self._err.print(text, style="yellow", markup=False)
+                case Delta(text=text):
+                    self._stop(status)
+                    streamed = True
+                    self._out.print(text, end="", markup=False)
+                    self._out.file.flush()
+                case Answer() as answer:
+                    self._stop(status)
+                    self._finish(answer, streamed)
+        return answer
+
+    def _finish(self, answer: Answer, streamed: bool) -> None:
+        if streamed:
+            self._out.print()
+        elif self._out.is_terminal:
+            self._out.print(Markdown(answer.text))
+        else:
+            self._out.print(answer.text, markup=False)
+        self.sources(answer.citations)
+
+    def _progress(self, status: Status | None, step: str) -> None:
+        if status is not None:
+            status.update(f"{step} ...")
+            status.start()
+
+    def _stop(self, status: Status | None) -> None:
+        if status is not None:
+            status.stop()
+
+
+def label(title: str, heading: str) -> str:
+    """A section's name for people: title, then the headings below it."""
+    if not heading or heading == title:
+        return title
+    return heading if heading.startswith(f"{title} > ") else f"{title} > {heading}"

@@ -1,0 +1,107 @@
+"""The commands that ask: one question, a conversation, a search."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from time import perf_counter
+from typing import Any
+
+from adapters.terminal.answers import Terminal, label
+from bot.answering import Answerer
+from bot.errors import AnswerError, EmptyQuestion, sentence
+from bot.model import Answer, Notice, Passage, Question, Turn
+from bot.ports import Retriever
+from bot.tracing import question_ref
+
+LEAVE = ("exit", "quit", ":q", "/quit", "/exit")
+SHOWN = 300
+
+
+async def ask(answerer: Answerer, text: str, *, as_json: bool) -> None:
+    """Answer ``text`` on the terminal, or as one JSON object. Raises AnswerError."""
+    with question_ref() as ref:
+        question = Question(text=text, ref=ref)
+        if not as_json:
+            await Terminal().show(answerer.answer(question))
+            return
+        answer = await _collected(answerer, question)
+    print(json.dumps(answer_json(answer), ensure_ascii=False))
+
+
+async def chat(answerer: Answerer, *, first: str = "") -> None:
+    """Answer until the input ends or somebody leaves; ``first`` is asked before anything is read.
+
+    Where nobody is at the keyboard to go on, ``first`` is all that is asked.
+    """
+    terminal = Terminal()
+    history: tuple[Turn, ...] = ()
+    if first:
+        print(f"> {first}\n", flush=True)
+        history = await _turn(terminal, answerer, first, history)
+        if not sys.stdin.isatty():
+            return
+    if sys.stdin.isatty():
+        print("Ask about the documentation; an empty line or Ctrl-D ends.", file=sys.stderr)
+    while (text := await asyncio.to_thread(_typed)) and text.lower() not in LEAVE:
+        history = await _turn(terminal, answerer, text, history)
+
+
+async def search(retriever: Retriever, text: str, count: int, *, as_json: bool) -> None:
+    """Print the best ``count`` passages. Raises AnswerError."""
+    if not text.strip():
+        raise EmptyQuestion("the question is empty")
+    start = perf_counter()
+    passages = await retriever.search(text, count)
+    milliseconds = round((perf_counter() - start) * 1000, 1)
+    if as_json:
+        found = [asdict(passage) for passage in passages]
+        print(json.dumps({"passages": found, "timings": {"retrieve_ms": milliseconds}}, ensure_ascii=False))
+    elif passages:
+        print("\n\n".join(_listed(place, passage) for place, passage in enumerate(passages, 1)))
+    else:
+        print("Nothing found.")
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as ``docent ask --json`` prints it."""
+    return asdict(answer)
+
+
+async def _collected(answerer: Answerer, question: Question) -> Answer:
+    async for event in answerer.answer(question):
+        if isinstance(event, Notice):
+            print(event.text, file=sys.stderr)
+        if isinstance(event, Answer):
+            return event
+    raise AnswerError("the answer never came")
+
+
+async def _turn(
+    terminal: Terminal, answerer: Answerer, text: str, history: tuple[Turn, ...]
+) -> tuple[Turn, ...]:
+    """The conversation after ``text`` was answered; an error is said and leaves it as it was."""
+    try:
+        with question_ref() as ref:
+            answer = await terminal.show(answerer.answer(Question(text=text, history=history, ref=ref)))
+    except AnswerError as error:
+        print(sentence(error), file=sys.stderr)
+        return history
+    return (*history, Turn(speaker="user", text=text), Turn(speaker="bot", text=answer.text))
+
+
+def _typed() -> str:
+    """The next line; empty at the end of the input."""
+    try:
+        return input("\n> " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return ""
+
+
+def _listed(place: int, passage: Passage) -> str:
+    words: Sequence[str] = passage.text.split()
+    return (
+        f"{place}. {label(passage.title, passage.heading)}  ({passage.score:.2f})\n"
+        f"   {passage.url}\n   {' '.join(words)[:SHOWN]}"
+    )

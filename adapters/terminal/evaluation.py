@@ -1,0 +1,98 @@
+"""``docent eval``: runs a file through the bot and prints its scores."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import Progress
+
+from bot import evaluating, scoring
+from bot.answering import Answerer, Limits
+from bot.ports import Retriever
+
+Result = TypeVar("Result", scoring.Found, scoring.Said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """How scores are printed."""
+
+    as_json: bool = False
+    failures: bool = False
+
+
+async def retrieval(
+    file: Path, retriever: Retriever, limits: Limits, show: Show, *, question: str = "question"
+) -> None:
+    """hit@k and context recall of each row's question, which stands in the field ``question``."""
+    rows = evaluating.read_rows(file, (question, "gold", "snippet"))
+    results = await _watched(evaluating.search_all(rows, retriever, limits), len(rows))
+    missed = [_missed(found) for found in results if not 0 < scoring.rank(found) <= 5]
+    _print(scoring.retrieval(results), missed, show)
+
+
+async def answers(file: Path, answerer: Answerer, show: Show) -> None:
+    """Facts, citations and refusals of the whole bot."""
+    rows = evaluating.read_rows(file, ("question", "facts"))
+    results = await _watched(evaluating.answer_all(rows, answerer), len(rows))
+    wrong = [_wrong(said, "without a fact") for said in results if not scoring.facts_found(said)]
+    _print(scoring.answers(results), wrong, show)
+
+
+async def refusal(file: Path, answerable: Path | None, answerer: Answerer, show: Show) -> None:
+    """How many unanswerable questions were answered, and how many answerable ones were not."""
+    rows = evaluating.read_rows(file, ("question", "kind"))
+    good = evaluating.read_rows(answerable, ("question",)) if answerable else ()
+    results = await _watched(evaluating.answer_all([*rows, *good], answerer), len(rows) + len(good))
+    bad, fine = results[: len(rows)], results[len(rows) :]
+    wrong = [_wrong(said, "answered") for said in bad if not scoring.refused(said.answer)]
+    wrong += [_wrong(said, "refused") for said in fine if scoring.refused(said.answer)]
+    _print(scoring.refusal(bad, fine), wrong, show)
+
+
+async def _watched(results: AsyncIterator[Result], total: int) -> list[Result]:
+    console = Console(file=sys.stderr)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("Asking", total=total)
+        collected = []
+        async for result in results:
+            collected.append(result)
+            progress.advance(task)
+    return collected
+
+
+def _missed(found: scoring.Found) -> dict[str, Any]:
+    return {
+        "id": found.row.get("id"),
+        "question": evaluating.question_of(found.row).text,
+        "gold": found.row["gold"],
+        "rank": scoring.rank(found),
+        "found": list(dict.fromkeys(passage.path for passage in found.passages[:5])),
+    }
+
+
+def _wrong(said: scoring.Said, wrongly: str) -> dict[str, Any]:
+    answer = said.answer
+    return {
+        "id": said.row.get("id"),
+        "question": evaluating.question_of(said.row).text,
+        "wrongly": wrongly,
+        "confidence": answer.confidence if answer else None,
+        "answer": answer.text if answer else None,
+    }
+
+
+def _print(scores: Mapping[str, Any], failures: Sequence[Mapping[str, Any]], show: Show) -> None:
+    listed = failures if show.failures else ()
+    if show.as_json:
+        extra = {"failures": list(listed)} if show.failures else {}
+        print(json.dumps(dict(scores) | extra, ensure_ascii=False))
+        return
+    for name, value in scores.items():
+        print(f"{name:24} {json.dumps(value)}")
+    for failure in listed:
+        print("\n" + "\n".join(f"  {name}: {value}" for name, value in failure.items()))

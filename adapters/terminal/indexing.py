@@ -1,0 +1,98 @@
+"""``docent index``: plan, show, run, report."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from indexer.model import Plan, Report
+from indexer.syncing import Synchronizer, Watcher, summary
+
+LISTED = 20
+
+
+class Bar:
+    """Shows a run as a progress bar; implements ``indexer.syncing.Watcher``."""
+
+    def __init__(self, progress: Progress) -> None:
+        """``progress`` is running already."""
+        self._progress = progress
+        self._task = progress.add_task("Reading", total=None)
+
+    def planned(self, pages: int) -> None:
+        """The run will write so many pages."""
+        self._progress.update(self._task, description="Indexing pages", total=pages)
+
+    def wrote(self, pages: int, chunks: int) -> None:
+        """So many more pages and chunks are written."""
+        self._progress.advance(self._task, pages)
+
+
+def index(synchronizer: Synchronizer, *, dry_run: bool, as_json: bool) -> None:
+    """One indexing run, or only its plan. Raises IndexingError."""
+    if dry_run:
+        plan = synchronizer.plan()
+        _print(summary(plan), as_json, plan)
+        return
+    with _bar() as watcher:
+        report = synchronizer.run(synchronizer.plan(), watcher)
+    _print(report, as_json)
+
+
+@contextmanager
+def _bar() -> Iterator[Watcher]:
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield Bar(progress)
+
+
+def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
+    if as_json:
+        print(json.dumps(report_json(report), ensure_ascii=False))
+        return
+    if plan is not None:
+        _print_plan(plan)
+    pages = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
+    print(f"Pages: {pages}, {len(report.failed)} failed")
+    if plan is None:
+        print(f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, {report.chunks_total} in all")
+        print(f"Took {report.seconds:.1f} s, {report.embed_seconds:.1f} s of it embedding")
+    for failure in report.failed:
+        print(f"Not indexed: {failure.key.path}: {failure.reason}", file=sys.stderr)
+
+
+def _print_plan(plan: Plan) -> None:
+    lines = [f"+ {page.key.path}" for page in plan.added] + [f"~ {page.key.path}" for page in plan.changed]
+    lines += [f"- {key.path}" for key in plan.removed]
+    print("\n".join(lines[:LISTED]))
+    if len(lines) > LISTED:
+        print(f"... and {len(lines) - LISTED} more")
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report as ``docent index --json`` prints it."""
+    return {
+        "pages": {
+            "added": report.added,
+            "changed": report.changed,
+            "removed": report.removed,
+            "unchanged": report.unchanged,
+            "failed": len(report.failed),
+        },
+        "chunks": {
+            "written": report.chunks_written,
+            "removed": report.chunks_removed,
+            "total": report.chunks_total,
+        },
+        "seconds": report.seconds,
+        "embed_seconds": report.embed_seconds,
+        "failures": [
+            {"source": failure.key.source, "path": failure.key.path, "reason": failure.reason}
+            for failure in report.failed
+        ],
+    }

@@ -1,0 +1,88 @@
+"""Keeps the markers of an answer true while it streams: every ``[n]`` points at a passage it could see."""
+
+import re
+from collections.abc import Sequence
+
+from bot.model import Citation, Passage
+
+# gpt-oss was trained to cite like 【1†L3-L5】; both forms may name several passages.
+MARKER = re.compile(r" ?\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\]| ?【\d{1,3}[^】\n]{0,60}】|`+|\n")
+UNFINISHED = re.compile(r"(?: ?(?:\[[\d,;\s]{0,40}|【[^】\n]{0,64})| |`+)$")
+
+
+class CitationFilter:
+    """Turns a model's numbers into the reader's, piece by piece.
+
+    The model cites passages by their place in its context. Readers get 1, 2, 3 in order of first use,
+    one number a section; a number that stands for no passage is taken out. Code is left as it is:
+    ``results[0]`` cites nothing.
+    """
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """``passages`` in the order of the context: the first one is the model's ``[1]``."""
+        self._passages = passages
+        self._numbers: dict[str, int] = {}
+        self._cited: list[Citation] = []
+        self._held = ""
+        self._code = ""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources cited so far, by number."""
+        return tuple(self._cited)
+
+    def feed(self, text: str) -> str:
+        """The part of the answer that is certain after ``text`` came."""
+        text = self._held + text
+        held = UNFINISHED.search(text)
+        cut = held.start() if held else len(text)
+        self._held = text[cut:]
+        return MARKER.sub(self._replaced, text[:cut])
+
+    def end(self) -> str:
+        """What was held back at the end of the answer."""
+        rest, self._held = self._held, ""
+        return MARKER.sub(self._replaced, rest)
+
+    def _replaced(self, found: re.Match[str]) -> str:
+        token = found[0]
+        if token == "\n" or token.startswith("`"):
+            self._toggle_code(token)
+            return token
+        if self._code:
+            return token
+        numbers = [self._number(int(digits)) for digits in _digits(token)]
+        shown = dict.fromkeys(number for number in numbers if number)
+        if not shown:
+            return ""
+        return (" " if token.startswith(" ") else "") + "".join(f"[{number}]" for number in shown)
+
+    def _toggle_code(self, token: str) -> None:
+        if token == "\n":
+            # Inline code ends with its line, so that one stray backtick does not silence the rest.
+            self._code = self._code if self._code.startswith("```") else ""
+        elif not self._code:
+            self._code = token
+        elif self._code == token or (self._code.startswith("```") and len(token) >= len(self._code)):
+            self._code = ""
+
+    def _number(self, place: int) -> int:
+        if not 1 <= place <= len(self._passages):
+            return 0
+        passage = self._passages[place - 1]
+        if passage.url not in self._numbers:
+            self._numbers[passage.url] = len(self._numbers) + 1
+            self._cited.append(cite(passage, self._numbers[passage.url]))
+        return self._numbers[passage.url]
+
+
+def cite(passage: Passage, number: int) -> Citation:
+    """The numbered source that ``passage`` is."""
+    return Citation(
+        number=number, title=passage.title, heading=passage.heading, url=passage.url, path=passage.path
+    )
+
+
+def _digits(token: str) -> Sequence[str]:
+    # 【1†L3-L5】 names one passage; the digits behind the dagger are lines.
+    return re.findall(r"\d+", token.split("†")[0])

@@ -1,0 +1,155 @@
+"""One question from its text to its answer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+
+from bot.answering import Answerer, Limits
+from bot.errors import DeadlineExceeded, EmptyQuestion, ModelUnavailable, RetrievalUnavailable
+from bot.model import Answer, Delta, Event, Message, Notice, Progress, Question, Turn
+from bot.tracing import question_ref
+from fakes import FakeModel, FakeRetriever, passage
+
+STORED = passage("Inserted data is stored in object storage as incremental log.", title="Storage", heading="Data")
+OTHER = passage("Metadata is stored in etcd.", number=2)
+
+
+def answerer(
+    *, model: FakeModel | None = None, found: FakeRetriever | None = None, limits: Limits | None = None
+) -> Answerer:
+    return Answerer(
+        retriever=found or FakeRetriever(STORED, OTHER), model=model, limits=limits or Limits(min_similarity=0.3)
+    )
+
+
+async def events(answerer: Answerer, text: str = "How is data stored?", *history: Turn) -> list[Event]:
+    return [event async for event in answerer.answer(Question(text=text, history=history))]
+
+
+def written(seen: Sequence[Event]) -> str:
+    return "".join(event.text for event in seen if isinstance(event, Delta))
+
+
+def final(seen: Sequence[Event]) -> Answer:
+    answers = [event for event in seen if isinstance(event, Answer)]
+    assert answers == [seen[-1]]
+    return answers[0]
+
+
+async def test_an_answer_streams_and_ends_with_its_sources() -> None:
+    seen = await events(answerer(model=FakeModel("In object ", "storage [", "1].")))
+    assert [type(event) for event in seen[:2]] == [Progress, Progress]
+    answer = final(seen)
+    assert written(seen) == answer.text == "In object storage [1]."
+    assert answer.kind == "answered"
+    assert answer.model == "fake-model"
+    assert [citation.url for citation in answer.citations] == [STORED.url]
+    assert set(answer.timings) == {"retrieve_ms", "first_token_ms", "total_ms"}
+
+
+async def test_without_a_model_the_documentation_speaks_for_itself() -> None:
+    answer = final(await events(answerer()))
+    assert answer.kind == "extract"
+    assert "object storage" in answer.text
+    assert answer.citations[0].url == STORED.url
+    assert "[1]" in answer.text
+
+
+async def test_a_model_that_is_down_is_said_in_one_notice_and_the_answer_comes_all_the_same() -> None:
+    down = FakeModel(error=ModelUnavailable("No model server answers at http://localhost:1/v1.", "Start one."))
+    seen = await events(answerer(model=down))
+    notices = [event for event in seen if isinstance(event, Notice)]
+    assert len(notices) == 1
+    assert "\n" not in notices[0].text
+    assert final(seen).kind == "extract"
+
+
+async def test_a_model_that_breaks_off_keeps_what_was_streamed_and_raises() -> None:
+    broken = FakeModel("Half an ans", error=ModelUnavailable("The stream broke off."))
+    seen = []
+    with pytest.raises(ModelUnavailable):
+        async for event in answerer(model=broken).answer(Question(text="How is data stored?")):
+            seen.append(event)
+    assert written(seen) == "Half an ans"
+    assert broken.closed
+
+
+async def test_a_model_that_finds_no_answer_is_not_covered_with_the_nearest_pages() -> None:
+    seen = await events(answerer(model=FakeModel("NOT_", "COVERED")))
+    answer = final(seen)
+    assert written(seen) == ""
+    assert answer.kind == "not_covered"
+    assert "[Storage](https://docs.example/p1)" in answer.text
+
+
+@pytest.mark.parametrize("found", [FakeRetriever(), FakeRetriever(passage(similarity=0.1))])
+async def test_what_the_documentation_does_not_cover_costs_no_model_call(found: FakeRetriever) -> None:
+    model = FakeModel("made up")
+    answer = final(await events(answerer(model=model, found=found)))
+    assert answer.kind == "not_covered"
+    assert answer.citations == ()
+    assert model.prompts == []
+
+
+async def test_a_follow_up_is_searched_with_its_history() -> None:
+    found = FakeRetriever(STORED)
+    await events(answerer(found=found), "and metadata?", Turn(speaker="user", text="How is data stored?"))
+    assert found.queries == ["How is data stored?\nand metadata?"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\x00\x1b"])
+async def test_an_empty_question_is_no_question(text: str) -> None:
+    with pytest.raises(EmptyQuestion):
+        await events(answerer(), text)
+
+
+async def test_a_question_without_words_gets_a_question_back() -> None:
+    assert final(await events(answerer(), "🙂🙃")).kind == "clarify"
+
+
+async def test_a_huge_question_is_shortened_and_that_is_said() -> None:
+    found = FakeRetriever(STORED)
+    seen = await events(answerer(found=found), "data " * 20_000)
+    assert len(found.queries[0]) < 4_100
+    assert [event for event in seen if isinstance(event, Notice)]
+    assert final(seen).kind == "extract"
+
+
+async def test_an_index_that_is_down_ends_the_question_with_its_error() -> None:
+    with pytest.raises(RetrievalUnavailable):
+        await events(answerer(found=FakeRetriever(error=RetrievalUnavailable("There is no index yet."))))
+
+
+class NeverAnswers(FakeModel):
+    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+        try:
+            yield "Well"
+            await asyncio.Event().wait()
+        finally:
+            self.closed = True
+
+
+async def test_one_deadline_ends_everything_and_closes_the_model() -> None:
+    model = NeverAnswers()
+    with pytest.raises(DeadlineExceeded):
+        await events(answerer(model=model, limits=Limits(deadline_seconds=0.05)))
+    assert model.closed
+
+
+async def test_a_reader_who_goes_away_closes_the_model() -> None:
+    model = NeverAnswers()
+    stream = answerer(model=model).answer(Question(text="How is data stored?"))
+    async for event in stream:
+        if isinstance(event, Delta):
+            break
+    await stream.aclose()
+    assert model.closed
+
+
+async def test_an_answer_is_logged_without_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with question_ref("q1"):
+        await events(answerer(), "a private question about data")
+    assert [record.message for record in caplog.records] == ["answered"]
+    assert "private" not in str(caplog.records[0].__dict__)
