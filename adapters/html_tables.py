@@ -18,7 +18,7 @@ def table_markdown(source: str) -> str:
     A cell that spans rows or columns is repeated, so that each row reads on its own. Words outside the
     cells, such as a caption, stand before the table.
     """
-    from bs4 import BeautifulSoup  # noqa: PLC0415  it takes a tenth of a second, and only indexing needs it
+    from bs4 import BeautifulSoup  # takes a tenth of a second, and only indexing needs it
 
     soup = BeautifulSoup(source, "html.parser")
     try:
@@ -33,7 +33,7 @@ def table_markdown(source: str) -> str:
 
 
 def _grid(soup: "Tag") -> Sequence[Sequence[str]]:
-    from markdownify import MarkdownConverter  # noqa: PLC0415  as above
+    from markdownify import MarkdownConverter
 
     # Nothing is escaped: names such as rootCoord_dml and ['noop','stdout'] must be found as people type them.
     converter = MarkdownConverter(escape_asterisks=False, escape_underscores=False, escape_misc=False)

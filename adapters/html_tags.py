@@ -25,7 +25,8 @@ _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CONTAINERS = {"section", "article", "details", "center", "figure", "main", "aside", "ul", "ol", "blockquote",
                "dl", "table"}  # fmt: skip
-_LINES = {"p", "dt", "dd", "figcaption", "header", "footer", "nav", "tr", "thead", "tbody"}
+_LINES = {"p", "dt", "dd", "figcaption", "header", "footer", "nav", "tr", "thead", "tbody",
+          "tfoot", "caption", "colgroup", "col"}  # fmt: skip
 _BETWEEN = {"br": " ", "td": " ", "th": " ", "hr": "\n\n---\n\n"}
 _BARE = {"a", "img", "span", "font", "u", "s", "small", "big", "sub", "sup", "del", "ins", "mark", "abbr",
          "cite", "samp", "wbr", "picture", "button", "label", "summary", "div", "pre", "li", "tabs",

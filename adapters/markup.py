@@ -29,7 +29,7 @@ class Markup:
     """CommonMark with tables."""
 
     def __init__(self) -> None:
-        from markdown_it import MarkdownIt  # noqa: PLC0415  answering does without it
+        from markdown_it import MarkdownIt  # answering does without it
 
         # Inline Markdown and link definitions stay as they are written, so they are not parsed at all.
         self._parser = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])

@@ -23,7 +23,7 @@ CANDIDATES = 30
 class Limits:
     """How much one answer may read, write and take."""
 
-    passages: int = 12
+    passages: int = 24
     context_chars: int = 12_000
     extract_chars: int = 1_200
     question_chars: int = 4_000
@@ -134,7 +134,9 @@ class Answerer:
         return _answer("not_covered", wording.not_covered(found), found)
 
 
-def _answer(kind: Kind, text: str, read: Sequence[Passage], *, citations: Sequence[Citation] = (), model: str = "") -> Answer:
+def _answer(
+    kind: Kind, text: str, read: Sequence[Passage], *, citations: Sequence[Citation] = (), model: str = ""
+) -> Answer:
     return Answer(
         text=text,
         kind=kind,

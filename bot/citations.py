@@ -85,4 +85,4 @@ def cite(passage: Passage, number: int) -> Citation:
 
 def _digits(token: str) -> Sequence[str]:
     # 【1†L3-L5】 names one passage; the digits behind the dagger are lines.
-    return re.findall(r"\d+", token.split("†")[0])
+    return re.findall(r"\d+", token.split("†", maxsplit=1)[0])

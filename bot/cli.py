@@ -24,15 +24,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 evaluate = typer.Typer(
-    name="eval", help="Score the bot on a file of questions (JSON Lines).", no_args_is_help=True, rich_markup_mode=None
+    name="eval",
+    help="Score the bot on a file of questions (JSON Lines).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(evaluate)
 
-Config = Annotated[Path | None, typer.Option("--config", help="Configuration file [default: docent.toml here].")]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file [default: docent.toml here].")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Failures = Annotated[bool, typer.Option("--failures", help="List what went wrong, question by question.")]
-Asked = Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.", show_default=False)]
-Rows = Annotated[Path, typer.Argument(metavar="FILE", help="Questions, one JSON object a line.", show_default=False)]
+Asked = Annotated[
+    str, typer.Argument(metavar="QUESTION", help="The question, in quotes.", show_default=False)
+]
+Rows = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Questions, one JSON object a line.", show_default=False)
+]
 
 
 @app.command()
@@ -75,7 +84,9 @@ def index(  # noqa: PLR0913 - one parameter an option is how Typer reads a comma
     url: Annotated[
         str, typer.Option("--url", help="With --docs: address of a page; {id}, {path}, {stem} are filled in.")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, change nothing.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Write every page, changed or not.")] = False,
     allow_mass_removal: Annotated[
         bool, typer.Option("--allow-mass-removal", help="Allow that most pages of a source disappear.")
@@ -105,25 +116,33 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
 
 
 @evaluate.command("retrieval")
-def eval_retrieval(file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False) -> None:
+def eval_retrieval(
+    file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False
+) -> None:
     """How often the right page is found, and the context holds the answer."""
     _score_retrieval(file, config, as_json, failures)
 
 
 @evaluate.command("followups")
-def eval_followups(file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False) -> None:
+def eval_followups(
+    file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False
+) -> None:
     """The same for the last question of a conversation."""
     _score_retrieval(file, config, as_json, failures, question="turns")
 
 
 @evaluate.command("multilingual")
-def eval_multilingual(file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False) -> None:
+def eval_multilingual(
+    file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False
+) -> None:
     """The same for questions in other languages."""
     _score_retrieval(file, config, as_json, failures)
 
 
 @evaluate.command("answers")
-def eval_answers(file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False) -> None:
+def eval_answers(
+    file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False
+) -> None:
     """Answer every question with the whole bot: facts, citations, refusals."""
     from adapters.terminal import evaluation
 
@@ -135,7 +154,8 @@ def eval_answers(file: Rows, config: Config = None, as_json: AsJson = False, fai
 def eval_refusal(
     file: Rows,
     answerable: Annotated[
-        Path | None, typer.Option("--answerable", help="Questions that should be answered: counts false refusals.")
+        Path | None,
+        typer.Option("--answerable", help="Questions that should be answered: counts false refusals."),
     ] = None,
     config: Config = None,
     as_json: AsJson = False,

@@ -57,7 +57,8 @@ def question_of(row: Mapping[str, Any]) -> Question:
         return Question(text=row["question"])
     *before, last = row["turns"]
     history = [
-        Turn(speaker="bot" if turn["role"] == "assistant" else "user", text=turn["content"]) for turn in before
+        Turn(speaker="bot" if turn["role"] == "assistant" else "user", text=turn["content"])
+        for turn in before
     ]
     return Question(text=last["content"], history=tuple(history))
 

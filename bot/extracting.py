@@ -10,13 +10,16 @@ from bot.quoting import quote
 from bot.weighing import Weighed, weigh
 
 SECTIONS = 4
+"""How many sections one answer quotes at most."""
 _LEAST = 0.3
 """Share of the best piece's weight that a piece needs to be quoted."""
 _SAME = 0.7
 """Share of common words from which two pieces say the same."""
+_WITHIN = 0.8
+"""Share of a piece's words that another one holds already, from which it says nothing new."""
 _LEANS_BACK = re.compile(
-    r"(?:However|Therefore|Thus|Otherwise|Moreover|Also|In this case|For this|To do this|To do so|Then|This|That"
-    r"|These|Those|It|They|Such|Instead|But|So)\b"
+    r"(?:However|Therefore|Thus|Otherwise|Moreover|Also|In this case|For this|To do (?:this|so)|Then|This"
+    r"|That|These|Those|It|They|Such|Instead|But|So)\b"
 )
 
 
@@ -30,10 +33,9 @@ class Extract:
     """The sources of the markers, by number."""
 
 
-def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1200) -> Extract:
+def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
     """What of ``passages`` (best first) answers ``question``, in at most ``max_chars`` characters."""
-    candidates = weigh(question, passages)
-    chosen = _chosen(candidates, max_chars)
+    chosen = _chosen(weigh(question, passages), max_chars)
     if not chosen:
         return Extract()
     text, sections = quote(chosen)
@@ -41,42 +43,50 @@ def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1200
 
 
 def _chosen(candidates: Sequence[Weighed], max_chars: int) -> Sequence[Weighed]:
-    ranked = sorted(candidates, key=lambda candidate: -candidate.weight)
+    """The best candidates that fit together into ``max_chars``, best first."""
     chosen: list[Weighed] = []
-    for candidate in ranked:
-        if chosen and candidate.weight < _LEAST * chosen[0].weight:
+    for candidate in sorted(candidates, key=lambda one: -one.weight):
+        if candidate.weight <= (_LEAST * chosen[0].weight if chosen else 0.0):
             break
-        if not candidate.piece.alone or candidate in chosen or _repeats(candidate, chosen) or _second(candidate, chosen):
-            continue
-        grown = [*chosen, *_with_context(candidate, candidates, chosen)]
-        if len({one.passage.url for one in grown}) > SECTIONS:
-            continue
-        if len(quote(grown)[0]) <= max_chars:
-            chosen = grown
+        if candidate.piece.alone and _adds(candidate, chosen):
+            grown = [*chosen, *_with_context(candidate, candidates, chosen)]
+            if len({one.passage.url for one in grown}) <= SECTIONS and len(quote(grown)[0]) <= max_chars:
+                chosen = grown
     return chosen
 
 
-def _with_context(candidate: Weighed, candidates: Sequence[Weighed], chosen: Sequence[Weighed]) -> Sequence[Weighed]:
-    """The candidate, and the sentence before it where it leans on that one."""
-    if candidate.piece.kind != "sentence" or not candidate.order or not _LEANS_BACK.match(candidate.piece.text):
+def _adds(candidate: Weighed, chosen: Sequence[Weighed]) -> bool:
+    return not any(_repeats(candidate, one) or _is_second_code(candidate, one) for one in chosen)
+
+
+def _repeats(candidate: Weighed, other: Weighed) -> bool:
+    common = len(candidate.words & other.words)
+    most = _SAME * len(candidate.words | other.words)
+    return candidate is other or common >= most or common >= _WITHIN * len(candidate.words)
+
+
+def _is_second_code(candidate: Weighed, other: Weighed) -> bool:
+    """Whether ``candidate`` is code in a second language, or more code of a section that has some."""
+    if candidate.piece.kind != "code" or other.piece.kind != "code":
+        return False
+    same_section = candidate.passage.url == other.passage.url
+    return same_section or candidate.piece.header != other.piece.header
+
+
+def _with_context(
+    candidate: Weighed, candidates: Sequence[Weighed], chosen: Sequence[Weighed]
+) -> Sequence[Weighed]:
+    """The candidate, with the sentence before it where it leans on that one."""
+    if candidate.piece.kind != "sentence" or not _LEANS_BACK.match(candidate.piece.text):
         return [candidate]
     before = [
         one
         for one in candidates
-        if one.passage is candidate.passage and one.order == candidate.order - 1 and one.piece.alone
-        and one.piece.block == candidate.piece.block and one not in chosen
+        if one.passage is candidate.passage
+        and one.piece.block == candidate.piece.block
+        and one.order == candidate.order - 1
+        and one.piece.alone
+        and one not in chosen
     ]
-    return [*before, candidate]
-
-
-def _second(candidate: Weighed, chosen: Sequence[Weighed]) -> bool:
-    """Whether ``candidate`` is code in a second language, or more code of a section that has some."""
-    if candidate.piece.kind != "code":
-        return False
-    others = [one for one in chosen if one.piece.kind == "code"]
-    return any(one.passage.url == candidate.passage.url or one.piece.header != candidate.piece.header for one in others)
-
-
-def _repeats(candidate: Weighed, chosen: Sequence[Weighed]) -> bool:
-    words = candidate.words
-    return any(len(words & one.words) >= _SAME * len(words | one.words) for one in chosen if words or one.words)
+    # The candidate stays first: the first one chosen sets what the others are measured by.
+    return [candidate, *before]

@@ -1,26 +1,27 @@
 """Cuts a passage's Markdown into pieces that can be quoted alone: sentences, items, rows, code."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.blocks import FENCE, ITEM, Block, blocks
 from bot.prose import plain, sentences
 
 Kind = Literal["sentence", "item", "row", "code"]
 
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([\w+#.-]*)")
-_ITEM = re.compile(r"(\s*)(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s")
-_HEADING = re.compile(r"\s*#{1,6}\s|\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 _DELIMITER = re.compile(r"[\s|:-]*-[\s|:-]*$")
 _POINTS_AHEAD = re.compile(
-    r"[:：]\W*$|\b(?:as follows|following|below|this (?:command|example|code|table|snippet))\b", re.IGNORECASE
+    r"[:：]\W*$|\bas follows\b|\bthese steps\b|\bthe following\b|\b(?:shown|listed|given|described|code|table) below\b"
+    r"|\bbelow[.:]?$|\bthis (?:command|example|code|table|snippet)\b",
+    re.IGNORECASE,
 )
-_FRONT_MATTER = re.compile(r"\s*---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n)*---\s*(?:\n|$)")
 _BREAKS_OFF = re.compile(
-    r"(?:\b(?:a|an|and|as|at|by|for|from|if|in|is|are|of|on|or|that|the|then|to|when|with|you)|,)$", re.IGNORECASE
+    r"(?:\b(?:a|an|and|as|at|by|for|from|if|in|is|are|of|on|or|that|the|then|to|when|with|you)|,)$",
+    re.IGNORECASE,
 )
+_LINKED = re.compile(r"\[[^\[\]]*\]\([^)\s]*\)")
 _LISTED = re.compile(r"(?:^|(?<=[.;,:])) ?- (?=\S)")
 _ENDS = (".", "!", "?", "。", "！", "？")
 _ITEM_CHARS = 600
@@ -50,29 +51,26 @@ class Piece:
     """False for a sentence that only announces what comes next."""
 
 
-Block = tuple[Literal["paragraph", "list", "table", "code"], Sequence[str]]
-
-
 def pieces(markdown: str) -> Sequence[Piece]:
     """The quotable pieces of a passage; empty where it holds none."""
     found: list[Piece] = []
     lead = ""
-    for number, (kind, lines) in enumerate(_blocks(_without_front_matter(markdown))):
-        if kind == "paragraph":
-            cut = _sentences(lines, number)
+    for number, block in enumerate(blocks(markdown)):
+        if block.kind == "paragraph":
+            cut = _sentences(block.lines, number)
             lead = cut[-1].text if cut else ""
             found += cut
             continue
-        if lead and not lead.endswith(_ENDS):
+        if found and found[-1].text == lead and not lead.endswith(_ENDS):
             found[-1] = replace(found[-1], alone=False)
-        body = [replace(piece, lead=lead) for piece in _body(kind, lines, number)]
-        body, lead = _without_tail(body) if kind == "list" else (body, "")
+        body: Sequence[Piece] = [replace(piece, lead=lead) for piece in _body(block, number)]
+        body, lead = _without_tail(body) if block.kind == "list" else (body, "")
         found += body
     return found
 
 
 def _without_tail(items: Sequence[Piece]) -> tuple[Sequence[Piece], str]:
-    """A list without its last line where that leads into the code after it ("3. Run this:"), and that line."""
+    """A list without its last line where that leads into the code after it, and that line."""
     *before, tail = items[-1].text.split("\n") if items else [""]
     if not points_ahead(tail):
         return items, ""
@@ -80,75 +78,9 @@ def _without_tail(items: Sequence[Piece]) -> tuple[Sequence[Piece], str]:
     return [*items[:-1], *kept], re.sub(r"^\s*(?:-|\d{1,3}\.)\s+", "", tail)
 
 
-def _without_front_matter(markdown: str) -> str:
-    front = _FRONT_MATTER.match(markdown)
-    return markdown[front.end() :] if front else markdown
-
-
 def points_ahead(sentence: str) -> bool:
     """Whether ``sentence`` only makes sense with what follows it."""
     return bool(_POINTS_AHEAD.search(sentence) or _BREAKS_OFF.search(sentence))
-
-
-def _blocks(markdown: str) -> Iterator[Block]:
-    lines = markdown.expandtabs(4).splitlines()
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        start = at
-        if not line.strip() or _HEADING.match(line):
-            at += 1
-        elif _FENCE.match(line):
-            at = _after_fence(lines, at)
-            yield "code", lines[start:at]
-        elif line.lstrip().startswith("|"):
-            at = _after_table(lines, at)
-            yield "table", lines[start:at]
-        elif _ITEM.match(line):
-            at = _after_list(lines, at)
-            yield "list", lines[start:at]
-        else:
-            at = _after_paragraph(lines, at)
-            yield "paragraph", lines[start:at]
-
-
-def _after_fence(lines: Sequence[str], at: int) -> int:
-    opened = _FENCE.match(lines[at])
-    fence = opened[1] if opened else "```"
-    for end in range(at + 1, len(lines)):
-        if lines[end].strip().startswith(fence) and not lines[end].strip().strip(fence[0]):
-            return end + 1
-    return len(lines)
-
-
-def _after_table(lines: Sequence[str], at: int) -> int:
-    while at < len(lines) and lines[at].lstrip().startswith("|"):
-        at += 1
-    return at
-
-
-def _after_paragraph(lines: Sequence[str], at: int) -> int:
-    while at < len(lines) and lines[at].strip() and not _opens_block(lines[at]):
-        at += 1
-    return at
-
-
-def _after_list(lines: Sequence[str], at: int) -> int:
-    """Items with their indented lines; a fence inside ends the list, so that code is quoted as code."""
-    at += 1
-    while at < len(lines) and not _FENCE.match(lines[at]):
-        line = lines[at]
-        after_blank = not lines[at - 1].strip()
-        if line.strip() and not _ITEM.match(line) and after_blank and not line.startswith("  "):
-            break
-        if _HEADING.match(line) or line.startswith("|"):
-            break
-        at += 1
-    return at
-
-
-def _opens_block(line: str) -> bool:
-    return bool(_FENCE.match(line) or _ITEM.match(line) or _HEADING.match(line)) or line.lstrip().startswith("|")
 
 
 def _sentences(lines: Sequence[str], block: int) -> list[Piece]:
@@ -162,21 +94,22 @@ def _sentences(lines: Sequence[str], block: int) -> list[Piece]:
 
 def _says_something(sentence: str) -> bool:
     # What is left of tabs and buttons ("Python Java") has neither an end nor a length.
+    if not any(letter.isalpha() for letter in _LINKED.sub("", sentence)):
+        return False
     return sentence.endswith((*_ENDS, ":", "：")) or len(sentence.split()) > 4 or "`" in sentence
 
 
-def _body(kind: str, lines: Sequence[str], block: int) -> Sequence[Piece]:
-    if kind == "list":
-        return _items(lines, block)
-    return _rows(lines, block) if kind == "table" else _stanzas(lines, block)
+def _body(block: Block, number: int) -> Sequence[Piece]:
+    cut = {"list": _items, "table": _rows, "code": _stanzas}[block.kind]
+    return cut(block.lines, number)
 
 
 def _items(lines: Sequence[str], block: int) -> Sequence[Piece]:
     """The items of a list; a short list stays in one piece, because its items complete each other."""
-    outer = min(len(found[1]) for line in lines if (found := _ITEM.match(line)))
+    outer = min(len(found[1]) for line in lines if (found := ITEM.match(line)))
     items: list[list[str]] = []
     for line in lines:
-        opened = _ITEM.match(line)
+        opened = ITEM.match(line)
         if opened and (len(opened[1]) <= outer or not items):
             items.append([line.strip()])
         elif opened:
@@ -235,9 +168,9 @@ def _row(cells: Sequence[str]) -> str:
 
 def _stanzas(lines: Sequence[str], block: int) -> Sequence[Piece]:
     """A code block in parts at its blank lines, each no longer than an answer can take."""
-    opened = _FENCE.match(lines[0])
+    opened = FENCE.match(lines[0])
     language = opened[2] if opened else ""
-    inner = [line for line in lines[1:] if not _FENCE.match(line)]
+    inner = [line for line in lines[1:] if not FENCE.match(line)]
     indent = min((len(line) - len(line.lstrip()) for line in inner if line.strip()), default=0)
     stanzas: list[str] = []
     for line in [text[indent:].rstrip() for text in inner]:
@@ -275,4 +208,4 @@ def _cut(stanza: str) -> Sequence[str]:
             found.append(line)
         else:
             found[-1] += f"\n{line}" if found[-1] else line
-    return found
+    return [part for part in found if part]

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.model import Passage
+from bot.pieces import Piece
 from bot.prose import plain
 from bot.weighing import Weighed
-
 
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]\s+")
 
 
 def quote(chosen: Sequence[Weighed]) -> tuple[str, Sequence[Passage]]:
-    """Markdown of ``chosen`` (best first) and its sections: the first one is ``[1]``.
+    """Markdown of ``chosen`` (best first), and one passage of each section: the first one is ``[1]``.
 
-    Sections stand in the order of their best piece, pieces within one in reading order.
+    Sections stand in the order of their best piece, the pieces of each in reading order.
     """
     sections: dict[str, list[Weighed]] = {}
     for one in chosen:
@@ -23,55 +23,50 @@ def quote(chosen: Sequence[Weighed]) -> tuple[str, Sequence[Passage]]:
     parts: list[str] = []
     for number, section in enumerate(sections.values(), 1):
         ordered = sorted(section, key=lambda one: (one.passage.ordinal, one.order))
-        parts += _section(ordered, number, bare=number == 1)
+        parts += _section(ordered, f" [{number}]", first=number == 1)
     return "\n\n".join(parts), [section[0].passage for section in sections.values()]
 
 
-def _section(ordered: Sequence[Weighed], number: int, *, bare: bool) -> Sequence[str]:
-    """The blocks of one section; ``bare`` leaves the heading out where a sentence opens it."""
-    marker = f" [{number}]"
-    parts: list[str] = []
-    heading = _heading(ordered[0].passage)
-    if heading and not (bare and _opens_in_words(ordered[0])):
-        parts.append(f"**{heading}**")
+def _section(ordered: Sequence[Weighed], marker: str, *, first: bool) -> Sequence[str]:
+    """A section's parts; words carry the marker at their end, code and tables on the line above."""
+    opens_in_words = ordered[0].piece.kind == "sentence" or ordered[0].piece.lead
+    parts = [] if first and opens_in_words else [f"**{_heading(ordered[0].passage)}**"]
     said = ""
     for _, group in groupby(ordered, key=lambda one: (one.passage.ordinal, one.piece.block)):
         block = [one.piece for one in group]
         if block[0].lead and not said.endswith(block[0].lead):
             parts.append(block[0].lead)
-        body, quotable = _block(block)
-        if quotable:
-            parts.append(body + marker)
-        else:
-            if not parts:
-                parts.append(marker.strip())
-            elif not parts[-1].endswith((marker, "```", "|")):
-                parts[-1] += marker
-            parts.append(body)
-        said = body
+        said = _set(block)
+        if _is_words(block[0]):
+            parts.append(said + marker)
+            continue
+        if not parts[-1].endswith((marker, "```", "|")):
+            parts[-1] += marker
+        parts.append(said)
     return parts
 
 
-def _opens_in_words(one: Weighed) -> bool:
-    return one.piece.kind == "sentence" or bool(one.piece.lead)
+def _is_words(piece: Piece) -> bool:
+    return piece.kind in ("sentence", "item") or (piece.kind == "row" and not piece.header)
 
 
-def _block(block: Sequence) -> tuple[str, bool]:
-    kind = block[0].kind
-    if kind == "sentence":
-        return " ".join(piece.text for piece in block), True
-    if kind == "item" and block[0].numbered:
-        return _steps([piece.text for piece in block]), True
-    if kind == "item" or (kind == "row" and not block[0].header):
-        return "\n".join(piece.text for piece in block), True
-    if kind == "row":
-        return "\n".join([block[0].header, *(piece.text for piece in block)]), False
-    inner = "\n\n".join(piece.text for piece in block)
-    return f"```{block[0].header}\n{inner}\n```", False
+def _set(block: Sequence[Piece]) -> str:
+    """The chosen pieces of one block as Markdown."""
+    texts = [piece.text for piece in block]
+    match block[0].kind:
+        case "sentence":
+            return " ".join(texts)
+        case "item":
+            return _steps(texts) if block[0].numbered else "\n".join(texts)
+        case "row":
+            return "\n".join([*filter(None, [block[0].header]), *texts])
+        case "code":
+            code = "\n\n".join(texts)
+            return f"```{block[0].header}\n{code}\n```"
 
 
 def _steps(texts: Sequence[str]) -> str:
-    """Steps with their numbers where they begin at the first one; otherwise without."""
+    """Steps with their numbers where the first one is among them; otherwise without."""
     if texts[0].startswith("1."):
         return "\n".join(texts)
     bare = [_NUMBER.sub("", text) for text in texts]
@@ -79,5 +74,5 @@ def _steps(texts: Sequence[str]) -> str:
 
 
 def _heading(passage: Passage) -> str:
-    parts = [plain(part) for part in passage.heading.split(" > ") if part.strip()] or [plain(passage.title)]
-    return _NUMBER.sub("", re.sub(r"[*#]+", "", parts[-1])).strip(" :")
+    last = plain(passage.heading.split(" > ")[-1]) or plain(passage.title)
+    return _NUMBER.sub("", re.sub(r"[*#]+", "", last)).strip(" :") or "More"

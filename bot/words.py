@@ -7,18 +7,19 @@ _WORD = re.compile(r"\d+(?:,\d{3})+|\w+(?:[.\-/]\w+)*", re.UNICODE)
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _IDENTIFIER = re.compile(r"\w_\w|\w\.\w|[a-z][A-Z]|\d")
+_JOINT = re.compile(r"[.\-/]")
 _LONGEST = 100
-_COMMON = frozenset(
-    """
-    a about after all also am an and any are as at be because been before but by can cannot could did do does doing
-    don dont done else even for from get gets getting give go got had has have how i if im in into is isn it its just
-    know let like ll make makes many may me mean means might more most much must my need needs no not now of off on one
-    only or other our out over own please s same say says see set shall she should show since so some something still
-    such t tell than that the their them then there these they thing things this those to too try trying up us use
-    used uses using ve very want wants was way we well were what whats when where which while who why will with
-    without work works would you your
-    """.split()
+_COMMON_WORDS = (
+    "a about after all also am an and any are as at be because been before but by can cannot could "
+    "did do does doing don dont done else even for from get gets getting give go got had has have "
+    "how i if im in into is isn it its just know let like ll make makes many may me mean means might "
+    "more most much must my need needs no not now of off on one only or other our out over own "
+    "please s same say says see set shall she should show since so some something still such t tell "
+    "than that the their them then there these they thing things this those to too try trying up us "
+    "use used uses using ve very want wants was way we well were what whats when where which while "
+    "who why will with without work works would you your "
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def stem(word: str) -> str:
@@ -58,10 +59,10 @@ def terms(text: str) -> set[str]:
 def _stems(word: str) -> tuple[str, ...]:
     if word.lower() in _COMMON or len(word) > _LONGEST:
         return ()
-    parts = [] if word[0].isdigit() else _PART.findall(word)
-    if len(parts) < 2:
+    if word[0].isdigit():
         return (stem(word),)
-    return (stem(word), *(stem(part) for part in parts if part.lower() not in _COMMON and len(part) > 1))
+    parts = [word, *_JOINT.split(word), *_PART.findall(word)]
+    return tuple({stem(part) for part in parts if part.lower() not in _COMMON and len(part) > 1})
 
 
 def identifiers(text: str) -> set[str]:

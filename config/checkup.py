@@ -54,7 +54,9 @@ def _held(settings: Settings) -> Check:
     unfinished = sum(not page.fingerprint for page in held.values())
     detail = f"{len(held)} pages, {chunks} chunks"
     if unfinished:
-        return Check(name="index", status="warn", detail=f"{detail}; {unfinished} unfinished: run `docent index`")
+        return Check(
+            name="index", status="warn", detail=f"{detail}; {unfinished} unfinished: run `docent index`"
+        )
     return Check(name="index", status="ok" if held else "fail", detail=detail)
 
 

@@ -39,7 +39,7 @@ def read_environment(environ: Mapping[str, str]) -> Mapping[str, str]:
     """``environ``, and beneath it what ``.env`` in the working folder adds. Raises ConfigurationError."""
     if not ENVIRONMENT_FILE.is_file():
         return environ
-    from dotenv.parser import parse_stream  # noqa: PLC0415  only where there is such a file
+    from dotenv.parser import parse_stream
 
     added: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(read_text(ENVIRONMENT_FILE, ".env"))):

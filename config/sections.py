@@ -67,7 +67,7 @@ class Llm(Section):
 class Answers(Section):
     """``[answers]``: how much is read and written for one answer."""
 
-    passages: Annotated[Count, Field(ge=1, le=100)] = 8
+    passages: Annotated[Count, Field(ge=1, le=100)] = 24
     context_chars: Annotated[Count, Field(ge=500, le=1_000_000)] = 12_000
     deadline_seconds: Annotated[Number, Field(gt=0, le=3600)] = 60.0
     extract_chars: Annotated[Count, Field(ge=100, le=100_000)] = 1200

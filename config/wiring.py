@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from adapters.chat_model import ChatModel
 from adapters.embedding.choices import load_embedder
+
+from adapters.chat_model import ChatModel
 from adapters.markup import Markup
 from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
@@ -135,7 +136,7 @@ def recipe_of(settings: Settings) -> Recipe:
     )
 
 
-def embedder_of(settings: Settings):  # type: ignore[no-untyped-def]
+def embedder_of(settings: Settings) -> EmbeddingModel:
     """The embedding model by its configured name; loaded at first use."""
     return load_embedder(
         settings.embedding.model,

@@ -52,7 +52,13 @@ class Synchronizer:
     """Reads all sources, writes what changed, removes what is gone."""
 
     def __init__(
-        self, *, docs: Sequence[Docs], parser: MarkupParser, store: VectorStore, embedder: Embedder, options: Options
+        self,
+        *,
+        docs: Sequence[Docs],
+        parser: MarkupParser,
+        store: VectorStore,
+        embedder: Embedder,
+        options: Options,
     ) -> None:
         """Nothing is read before :meth:`plan`."""
         self._docs, self._parser = docs, parser
@@ -88,7 +94,9 @@ class Synchronizer:
             self._store.remove(plan.removed)
         self._store.finish()
         removed = sum(self._held[key].chunks for key in plan.removed)
-        report = replace(summary(plan), failed=(*plan.failed, *failed), seconds=round(perf_counter() - start, 2))
+        report = replace(
+            summary(plan), failed=(*plan.failed, *failed), seconds=round(perf_counter() - start, 2)
+        )
         return replace(
             report,
             chunks_written=self._written,

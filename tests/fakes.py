@@ -1,8 +1,7 @@
 """Fakes of the ports, for tests of the cores."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Any
 
 from bot.model import Message, Passage

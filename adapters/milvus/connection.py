@@ -84,7 +84,8 @@ def _prepare_file(uri: str) -> None:
     path = Path(uri).expanduser()
     if path.suffix != ".db":
         raise MilvusUnavailable(
-            f"{uri} is no Milvus address.", "Set milvus.uri to a file that ends in .db or to http://host:19530."
+            f"{uri} is no Milvus address.",
+            "Set milvus.uri to a file that ends in .db or to http://host:19530.",
         )
     if path.is_file():
         raise MilvusUnavailable(
@@ -116,7 +117,8 @@ def _server_unreachable(uri: str, text: str) -> MilvusUnavailable:
     if "auth" in text or "token" in text:
         return MilvusUnavailable(f"Milvus at {shown(uri)} refused the token.", "Check MILVUS_TOKEN.")
     return MilvusUnavailable(
-        f"No Milvus server answers at {shown(uri)}.", "Start it, or set milvus.uri to a file such as data/docent.db."
+        f"No Milvus server answers at {shown(uri)}.",
+        "Start it, or set milvus.uri to a file such as data/docent.db.",
     )
 
 

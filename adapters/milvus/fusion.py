@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 
-def fuse(dense: Mapping[str, float], words: Mapping[str, float], *, dense_weight: float) -> Sequence[tuple[str, float]]:
+def fuse(
+    dense: Mapping[str, float], words: Mapping[str, float], *, dense_weight: float
+) -> Sequence[tuple[str, float]]:
     """Ids with their fused score, 0 to 1, best first.
 
     Both take id to score, higher is better. Each list is stretched to 0..1 (min-max), because cosines

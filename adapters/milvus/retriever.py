@@ -11,10 +11,11 @@ from adapters.milvus.schema import Recipe
 from adapters.milvus.store import served_collection
 from bot.errors import RetrievalUnavailable
 from bot.model import Passage
+from indexer.errors import EmbeddingUnavailable
 
 FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
 CANDIDATES = 50
-DENSE_WEIGHT = 0.75
+DENSE_WEIGHT = 0.6
 
 
 class QueryEmbedder(Protocol):
@@ -32,7 +33,9 @@ class MilvusRetriever:
     tells a covered question from one that is not, and a server-side ranker would hide it.
     """
 
-    def __init__(self, *, uri: str, token: str = "", alias: str, recipe: Recipe, embedder: QueryEmbedder) -> None:
+    def __init__(
+        self, *, uri: str, token: str = "", alias: str, recipe: Recipe, embedder: QueryEmbedder
+    ) -> None:
         """Nothing is opened before the first search."""
         self._uri, self._token, self._alias = uri, token, alias
         self._recipe, self._embedder = recipe, embedder
@@ -44,9 +47,11 @@ class MilvusRetriever:
         """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
         try:
             return await self._search(query, limit)
-        except* MilvusUnavailable as errors:
+        except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]
-            raise RetrievalUnavailable(error.reason, error.advice) from error
+            advice = error.advice if isinstance(error, MilvusUnavailable) else ""
+            reason = error.reason if isinstance(error, MilvusUnavailable) else str(error)
+            raise RetrievalUnavailable(reason, advice) from error
 
     async def close(self) -> None:
         """Let go of the connection, and of a Lite file's lock."""
@@ -96,8 +101,15 @@ class MilvusRetriever:
         words = self._hits(collection, query, "sparse", "BM25", depth) if self._bm25 else {}
         # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
         cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
-        ranked = fuse(cosines, {key: abs(float(hit["distance"])) for key, hit in words.items()}, dense_weight=DENSE_WEIGHT)
-        return [_passage((dense.get(key) or words[key])["entity"], score, cosines.get(key)) for key, score in ranked]
+        ranked = fuse(
+            cosines,
+            {key: abs(float(hit["distance"])) for key, hit in words.items()},
+            dense_weight=DENSE_WEIGHT,
+        )
+        return [
+            _passage((dense.get(key) or words[key])["entity"], score, cosines.get(key))
+            for key, score in ranked
+        ]
 
     def _hits(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Mapping[str, Any]:
         found = self._client.search(

@@ -91,7 +91,10 @@ def _add_bm25(schema: Any, index: Any) -> None:
     schema.add_field("words", DataType.VARCHAR, max_length=MAX_TEXT_BYTES, enable_analyzer=True)
     schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     bm25 = Function(
-        name="bm25", input_field_names=["words"], output_field_names=["sparse"], function_type=FunctionType.BM25
+        name="bm25",
+        input_field_names=["words"],
+        output_field_names=["sparse"],
+        function_type=FunctionType.BM25,
     )
     schema.add_function(bm25)
     index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")

@@ -138,7 +138,6 @@ def served_collection(client: Any, alias: str) -> str:
         raise
 
 
-
 def page_id(key: PageKey) -> str:
     """A page's key as 32 hexadecimal digits: safe in a filter whatever the path holds."""
     return sha256(f"{key.source}\0{key.path}".encode("utf-8", errors="replace")).hexdigest()[:32]

@@ -1,5 +1,6 @@
 """A working copy of one commit, kept between runs: only the newest commit, only the pages."""
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ class Checkout:
     def __init__(self, folder: Path, url: str, *, timeout: float) -> None:
         self.folder = folder
         self._timeout = timeout
+        # A bundle holds what it holds; made to leave something out, git would look for the rest forever.
+        self._is_bundle = os.path.isfile(url)
         self._options = (
             # Named outright: were the clone broken, git would look for a repository in the folders
             # above, and reset that one.
@@ -35,7 +38,7 @@ class Checkout:
         run_git("init", "--quiet", "--template=", "--", str(self.folder), timeout=self._timeout)
         if not self._id(_CURRENT).startswith(wanted.id):
             if wanted.name:
-                self._fetch_shallow(wanted.name)
+                self._fetch_newest(wanted.name)
             else:
                 self._fetch_commit(wanted.id)
         return self._git("rev-parse", "--verify", f"{_CURRENT}^{{commit}}").strip()
@@ -62,21 +65,29 @@ class Checkout:
         else:
             self.folder.unlink(missing_ok=True)
 
-    def _fetch_shallow(self, name: str) -> None:
-        fetch = ("fetch", "--quiet", "--force", "--no-tags", _FILTER)
+    def _fetch_newest(self, name: str) -> None:
+        fetch = ("fetch", "--quiet", "--force", "--no-tags")
+        ref = ("origin", f"+{name}:{_CURRENT}")
+        if self._is_bundle:
+            self._git(*fetch, *ref)
+            return
         try:
-            self._git(*fetch, "--depth=1", "origin", f"+{name}:{_CURRENT}")
+            self._git(*fetch, _FILTER, "--depth=1", *ref)
         except GitError as error:
-            if "shallow" not in str(error):  # plain files behind a web server: all of the history, or nothing
+            if "does not support shallow" not in str(error):
                 raise
-            self._git(*fetch, "origin", f"+{name}:{_CURRENT}")
+            # Plain files behind a web server: the whole history, or nothing. Git must forget the filter
+            # as well, or it goes round in circles for objects that it believes to be left out.
+            self._git("config", "--remove-section", "remote.origin")
+            self._git(*fetch, *ref)
 
     def _fetch_commit(self, id: str) -> None:
         with suppress(GitError):  # many servers give a commit away when it is asked for by its full id
-            self._fetch_shallow(id)
+            self._fetch_newest(id)
             return
         everything = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
-        self._git("fetch", "--quiet", "--force", _FILTER, "--depth=2147483647", "origin", *everything)
+        narrow = () if self._is_bundle else (_FILTER, "--depth=2147483647")  # undoes an earlier --depth=1
+        self._git("fetch", "--quiet", "--force", *narrow, "origin", *everything)
         if not (commit := self._id(f"{id}^{{commit}}")):
             raise SourceUnavailable(
                 f"The git repository has no commit '{id}', or its short form is not unique."

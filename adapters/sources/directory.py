@@ -81,7 +81,7 @@ class FileTree:
 
     def _data(self, path: str) -> bytes:
         real = Path(os.path.realpath(self._files[path], strict=True))
-        if not real.is_relative_to(self._folder):  # it became a link after it was listed
+        if not _is_inside(real, self._folder):  # it became a link after it was listed
             raise not_listed(path)
         with open(real, "rb") as stream:
             size = os.fstat(stream.fileno()).st_size
@@ -109,7 +109,12 @@ def list_files(top: Path) -> dict[str, Path]:
 
 
 def _stays_inside(file: Path, top: Path) -> bool:
-    return not file.is_symlink() or file.resolve().is_relative_to(top)
+    return not file.is_symlink() or _is_inside(file.resolve(), top)
+
+
+def _is_inside(real: Path, top: Path) -> bool:
+    """Whether a file without links in its path is one that could be listed; ``.git/config`` is not."""
+    return real.is_relative_to(top) and not any(map(is_skipped, real.relative_to(top).parts))
 
 
 def _unlistable(error: OSError) -> None:

@@ -1,8 +1,8 @@
 """Fetches a file from the web within limits of size and time."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
@@ -29,8 +29,8 @@ def downloaded(url: str, *, cache_dir: Path, max_bytes: int, timeout: float) -> 
         file = TemporaryFile(dir=cache_dir)  # noqa: SIM115 - closed by the with below
     except OSError as error:
         raise unwritable(cache_dir, error) from error
-    with file:
-        for piece in _pieces(url, max_bytes, time.monotonic() + timeout):
+    with file, closing(_pieces(url, max_bytes, time.monotonic() + timeout)) as pieces:
+        for piece in pieces:
             try:
                 file.write(piece)
             except OSError as error:
@@ -39,9 +39,9 @@ def downloaded(url: str, *, cache_dir: Path, max_bytes: int, timeout: float) -> 
         yield file
 
 
-def _pieces(url: str, max_bytes: int, deadline: float) -> Iterator[bytes]:
-    import requests  # noqa: PLC0415 - takes a tenth of a second
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+def _pieces(url: str, max_bytes: int, deadline: float) -> Generator[bytes, None, None]:
+    import requests  # late: it takes a tenth of a second
+    from urllib3.exceptions import HTTPError
 
     address, size = masked(url), 0
     try:

@@ -46,7 +46,7 @@ _TROUBLES = (
     (r"transport '.*' not allowed", "uses a protocol that is not allowed: use https, ssh, git or file."),
     (
         r"does not look like a v\d|lacks these prerequisite|unrecognized (header|bundle)|bundle.*corrupt"
-        r"|not a bundle",
+        r"|not a bundle|invalid gitfile format|index-pack died",
         "is not a complete git bundle. Write it anew with 'git bundle create docs.bundle --all'.",
     ),
     (

@@ -60,7 +60,9 @@ def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
     pages = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
     print(f"Pages: {pages}, {len(report.failed)} failed")
     if plan is None:
-        print(f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, {report.chunks_total} in all")
+        print(
+            f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, {report.chunks_total} in all"
+        )
         print(f"Took {report.seconds:.1f} s, {report.embed_seconds:.1f} s of it embedding")
     for failure in report.failed:
         print(f"Not indexed: {failure.key.path}: {failure.reason}", file=sys.stderr)

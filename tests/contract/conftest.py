@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from chatting import KEY, OpenChat
-from openai_double import OpenAIDouble
 
 from adapters.chat_model import ChatModel
+from chatting import KEY, OpenChat
+from openai_double import OpenAIDouble
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import sys
 from contextlib import aclosing
 
 import pytest
-from chatting import ASKED, KEY, VENDOR, OpenChat, an_unused_port, failure, pieces, said
-from openai_double import OpenAIDouble, Reply, as_json, delta, events, refusal, streamed
 
 from bot.errors import sentence
+from chatting import ASKED, KEY, VENDOR, OpenChat, an_unused_port, failure, pieces, said
+from openai_double import OpenAIDouble, Reply, as_json, delta, events, refusal, streamed
 
 
 async def test_the_prompt_and_the_settings_are_sent(server: OpenAIDouble, chat: OpenChat) -> None:

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from chatting import ASKED, KEY, VENDOR, OpenChat, an_unused_port, failure, said
-from openai_double import OpenAIDouble, Reply, delta, events
 
 from bot.errors import ModelRefused, sentence
+from chatting import ASKED, KEY, VENDOR, OpenChat, an_unused_port, failure, said
+from openai_double import OpenAIDouble, Reply, delta, events
 
 
 async def test_nothing_listening_is_said_with_the_address_and_what_to_do(

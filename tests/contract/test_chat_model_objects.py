@@ -1,10 +1,10 @@
 """Objects instead of text, and request fields that a server does not take."""
 
 import pytest
-from chatting import ASKED, SCHEMA, VENDOR, OpenChat, failure, said
-from openai_double import OpenAIDouble, Reply, as_json, refusal, whole
 
 from bot.errors import ModelRefused
+from chatting import ASKED, SCHEMA, VENDOR, OpenChat, failure, said
+from openai_double import OpenAIDouble, Reply, as_json, refusal, whole
 
 
 async def test_an_object_is_asked_for_by_schema(server: OpenAIDouble, chat: OpenChat) -> None:

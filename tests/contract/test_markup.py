@@ -204,8 +204,8 @@ def test_broken_pages_are_read_all_the_same(text: str) -> None:
 
 PIECES = [
     "<div>", "</div>", '<div class="alert note">', "<table>", "</table>", "<tr><td>", "</td></tr>", "`",
-    "```", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "| a | b |", "|---|---|", "<br>", "&lt;", "<!--", "-->",
-    "<pre>", "</pre>", "<li>", "<ul>", "<h3 id=x>", "</h3>", "![a b](c)", "<details>", "<summary>",
+    "```", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "| a | b |", "|---|---|", "<br>", "&lt;", "<!--",
+    "-->", "<pre>", "</pre>", "<li>", "<ul>", "<h3 id=x>", "</h3>", "![a b](c)", "<details>", "<summary>",
 ]  # fmt: skip
 
 

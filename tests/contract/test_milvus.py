@@ -87,7 +87,9 @@ def test_what_is_written_is_in_the_manifest(store: MilvusStore) -> None:
     }
 
 
-async def test_the_best_passage_comes_first_with_all_that_a_citation_needs(uri: str, store: MilvusStore) -> None:
+async def test_the_best_passage_comes_first_with_all_that_a_citation_needs(
+    uri: str, store: MilvusStore
+) -> None:
     write(store, *page("a.md", "about storage and storage"), *page("b.md", "about the index"))
     store.close()
     searching = retriever(uri)
@@ -165,7 +167,10 @@ async def test_a_new_recipe_serves_only_when_it_is_complete(uri: str, store: Mil
 async def test_no_index_yet_says_what_to_run(uri: str) -> None:
     with pytest.raises(RetrievalUnavailable) as caught:
         await found(uri, "storage")
-    assert (caught.value.reason, caught.value.advice) == ("There is no index yet.", "Run `docent index` first.")
+    assert (caught.value.reason, caught.value.advice) == (
+        "There is no index yet.",
+        "Run `docent index` first.",
+    )
 
 
 def test_a_file_held_by_another_process_names_it(uri: str) -> None:
@@ -177,7 +182,9 @@ def test_a_file_held_by_another_process_names_it(uri: str) -> None:
         assert holder.stdout
         assert holder.stdin
         assert holder.stdout.readline() == "up\n"
-        with pytest.raises(StoreUnavailable, match=rf"in use by process {holder.pid}|in use by another process"):
+        with pytest.raises(
+            StoreUnavailable, match=rf"in use by process {holder.pid}|in use by another process"
+        ):
             MilvusStore(uri=uri, alias="docs", recipe=RECIPE)
         holder.stdin.close()
 
@@ -209,7 +216,14 @@ def test_a_database_without_permission_is_explained(uri: str, store: MilvusStore
 
 @pytest.mark.parametrize(
     ("version", "bm25"),
-    [("milvus_lite-3.2.2", True), ("v2.3.5", False), ("2.4.17", False), ("v2.5.0-beta", True), ("2.6.9", True), ("", True)],
+    [
+        ("milvus_lite-3.2.2", True),
+        ("v2.3.5", False),
+        ("2.4.17", False),
+        ("v2.5.0-beta", True),
+        ("2.6.9", True),
+        ("", True),
+    ],
 )
 def test_bm25_is_used_where_the_server_has_it(version: str, bm25: bool) -> None:
     assert abilities(version).bm25 is bm25

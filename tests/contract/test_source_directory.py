@@ -75,6 +75,13 @@ def test_links_within_the_folder_are_pages(docs: Path) -> None:
         assert tree.read("alias.md") == "# A\n"
 
 
+def test_links_into_folders_that_are_left_out_are_not_listed(docs: Path) -> None:
+    (docs / ".git").mkdir()
+    (docs / ".git" / "config").write_text("a token")
+    (docs / "config.md").symlink_to(".git/config")
+    assert paths_of(docs) == ["a.md"]
+
+
 def test_loops_of_links_and_broken_links_are_harmless(docs: Path) -> None:
     (docs / "loop").symlink_to(".")
     (docs / "self.md").symlink_to("self.md")

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -181,9 +182,9 @@ def test_a_branch_that_was_deleted_raises_though_an_old_clone_is_there(
 
 
 def cut_to_head_alone(folder: Path) -> None:
-    for path in sorted((folder / ".git").rglob("*"), reverse=True):
-        if path.name != "HEAD":
-            path.rmdir() if path.is_dir() else path.unlink()
+    shutil.rmtree(folder / ".git")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
 
 
 def lock_the_index(folder: Path) -> None:
@@ -254,7 +255,10 @@ def test_a_clone_that_was_killed_at_its_start_is_finished(
     upstream: Upstream, cache: Path, leftover: str
 ) -> None:
     docs = source(upstream.folder, cache)
-    (cache / docs._key() / leftover).mkdir(parents=True)
+    page(docs)
+    folder = clone_in(cache)
+    shutil.rmtree(folder)
+    (folder / leftover).mkdir(parents=True)
     assert page(docs) == "first"
 
 

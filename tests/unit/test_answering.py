@@ -11,7 +11,9 @@ from bot.model import Answer, Delta, Event, Message, Notice, Progress, Question,
 from bot.tracing import question_ref
 from fakes import FakeModel, FakeRetriever, passage
 
-STORED = passage("Inserted data is stored in object storage as incremental log.", title="Storage", heading="Data")
+STORED = passage(
+    "Inserted data is stored in object storage as incremental log.", title="Storage", heading="Data"
+)
 OTHER = passage("Metadata is stored in etcd.", number=2)
 
 
@@ -19,7 +21,9 @@ def answerer(
     *, model: FakeModel | None = None, found: FakeRetriever | None = None, limits: Limits | None = None
 ) -> Answerer:
     return Answerer(
-        retriever=found or FakeRetriever(STORED, OTHER), model=model, limits=limits or Limits(min_similarity=0.3)
+        retriever=found or FakeRetriever(STORED, OTHER),
+        model=model,
+        limits=limits or Limits(min_similarity=0.3),
     )
 
 
@@ -57,7 +61,9 @@ async def test_without_a_model_the_documentation_speaks_for_itself() -> None:
 
 
 async def test_a_model_that_is_down_is_said_in_one_notice_and_the_answer_comes_all_the_same() -> None:
-    down = FakeModel(error=ModelUnavailable("No model server answers at http://localhost:1/v1.", "Start one."))
+    down = FakeModel(
+        error=ModelUnavailable("No model server answers at http://localhost:1/v1.", "Start one.")
+    )
     seen = await events(answerer(model=down))
     notices = [event for event in seen if isinstance(event, Notice)]
     assert len(notices) == 1

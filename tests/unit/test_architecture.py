@@ -39,7 +39,9 @@ def violations(root: Path) -> list[str]:
                 continue
             for name in sorted(imported(path)):
                 vendor = name not in OWN and name not in sys.stdlib_module_names
-                barred = vendor and (package in CORES or (package == "config" and name not in VENDORS_IN_CONFIG))
+                barred = vendor and (
+                    package in CORES or (package == "config" and name not in VENDORS_IN_CONFIG)
+                )
                 if barred or (name in OWN and name not in allowed):
                     found.append(f"{path.relative_to(root)} imports {name}")
     return found

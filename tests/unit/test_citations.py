@@ -52,7 +52,10 @@ def test_two_passages_of_one_section_share_a_number() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["Yes ", "[1]", " [2, 3]", "【3†L1】", "`", "```", "\n", "[99]", "[", "]", "x[0]"]), max_size=20),
+    st.lists(
+        st.sampled_from(["Yes ", "[1]", " [2, 3]", "【3†L1】", "`", "```", "\n", "[99]", "[", "]", "x[0]"]),
+        max_size=20,
+    ),
     st.integers(1, 5),
 )
 def test_how_the_stream_was_cut_changes_nothing(parts: list[str], size: int) -> None:

@@ -9,7 +9,9 @@ def test_passages_stand_numbered_between_context_tags_and_the_question_comes_las
     messages = prompt.build(Question(text="How?"), [passage("First."), passage("Second.", number=2)])
     asked = messages[-1].content
     assert messages[0].role == "system"
-    assert asked.index("<context>") < asked.index("[1] Page 1 > Section 1\nFirst.") < asked.index("[2] Page 2")
+    assert (
+        asked.index("<context>") < asked.index("[1] Page 1 > Section 1\nFirst.") < asked.index("[2] Page 2")
+    )
     assert asked.endswith("</context>\n<question>\nHow?\n</question>")
 
 
@@ -22,7 +24,9 @@ def test_a_page_cannot_close_the_context() -> None:
 
 def test_earlier_turns_keep_their_roles() -> None:
     history = (Turn(speaker="user", text="What is HNSW?"), Turn(speaker="bot", text="An index."))
-    roles = [message.role for message in prompt.build(Question(text="And IVF?", history=history), [passage()])]
+    roles = [
+        message.role for message in prompt.build(Question(text="And IVF?", history=history), [passage()])
+    ]
     assert roles == ["system", "user", "assistant", "user"]
 
 

@@ -16,6 +16,8 @@ def test_a_refusal_is_never_shown(pieces: tuple[str, ...]) -> None:
     assert fed(*pieces) == ("", True)
 
 
-@pytest.mark.parametrize("pieces", [("Not ", "really."), ("NOT", "E: yes"), ("N",), ("",), (" ", "**Yes** [1]")])
+@pytest.mark.parametrize(
+    "pieces", [("Not ", "really."), ("NOT", "E: yes"), ("N",), ("",), (" ", "**Yes** [1]")]
+)
 def test_everything_else_is_shown_whole(pieces: tuple[str, ...]) -> None:
     assert fed(*pieces) == ("".join(pieces), False)

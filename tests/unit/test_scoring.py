@@ -8,7 +8,9 @@ from fakes import passage
 
 def found(place: int, *, recalled: bool = True) -> Found:
     hits = [passage(path="gold.md" if number == place else f"{number}.md") for number in range(1, 12)]
-    return Found(row={"gold": ["gold.md"]}, passages=hits, recalled={6_000: recalled}, milliseconds=float(place))
+    return Found(
+        row={"gold": ["gold.md"]}, passages=hits, recalled={6_000: recalled}, milliseconds=float(place)
+    )
 
 
 def answer(text: str, kind: str = "answered", numbers: tuple[int, ...] = (1,)) -> Answer:

@@ -20,7 +20,11 @@ class Bench:
     def synchronizer(self, **options: bool) -> Synchronizer:
         docs = Docs(name="docs", source=self.source, url="https://docs.example/{stem}", anchors="github")
         return Synchronizer(
-            docs=[docs], parser=ParagraphParser(), store=self.store, embedder=self.embedder, options=Options(**options)
+            docs=[docs],
+            parser=ParagraphParser(),
+            store=self.store,
+            embedder=self.embedder,
+            options=Options(**options),
         )
 
     def run(self, **options: bool) -> Report:
@@ -28,7 +32,9 @@ class Bench:
         return synchronizer.run(synchronizer.plan(), Quiet())
 
     def texts(self, name: str) -> list[str]:
-        rows = sorted((place[1], chunk.text) for place, chunk in self.store.rows.items() if place[0] == page(name))
+        rows = sorted(
+            (place[1], chunk.text) for place, chunk in self.store.rows.items() if place[0] == page(name)
+        )
         return [text for _, text in rows]
 
 
@@ -39,7 +45,11 @@ def page(name: str) -> PageKey:
 def test_a_first_run_writes_every_page_and_a_second_one_nothing() -> None:
     bench = Bench(a="# A\n\nFirst.", b=LONG)
     first = bench.run()
-    assert (first.added, first.chunks_written, first.chunks_total) == (2, len(bench.store.rows), len(bench.store.rows))
+    assert (first.added, first.chunks_written, first.chunks_total) == (
+        2,
+        len(bench.store.rows),
+        len(bench.store.rows),
+    )
     bench.embedder.embedded.clear()
     second = bench.run()
     assert (second.unchanged, second.chunks_written, bench.embedder.embedded) == (2, 0, [])
