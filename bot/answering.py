@@ -66,8 +66,10 @@ class Answerer:
                     total = _ms(start)
                     timings |= {"first_token_ms": first or total, "total_ms": total}
                     timings.setdefault("retrieve_ms", total)
-                    event = replace(event, timings=timings)
-                    _log_answer(event)
+                    timed = replace(event, timings=timings)
+                    _log_answer(timed)
+                    yield timed
+                    return
                 yield event
 
     async def _events(self, question: Question) -> AsyncGenerator[Event, None]:
@@ -103,7 +105,7 @@ class Answerer:
             except ModelUnavailable as error:
                 if streamed:
                     raise
-                log.warning("model unavailable", extra={"reason": error.reason})
+                log.info("model unavailable", extra={"reason": error.reason})
                 yield Notice(text=f"{error.reason} {wording.EXTRACTING} {error.advice}".strip())
         yield self._extracted(question, found)
 
@@ -125,7 +127,7 @@ class Answerer:
         yield _answer("answered", "".join(parts).strip(), read, citations=cited.citations, model=model.name)
 
     def _extracted(self, question: Question, found: Sequence[Passage]) -> Answer:
-        chosen = extract(question.text, found, max_chars=self._limits.extract_chars)
+        chosen = extract(rewriting.standalone(question), found, max_chars=self._limits.extract_chars)
         if not chosen.text:
             return self._not_covered(found)
         return _answer("extract", chosen.text, found, citations=chosen.citations)

@@ -1,12 +1,13 @@
 """Reads a passage's Markdown into its blocks: paragraphs, lists, tables, code."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([\w+#.-]*)")
 ITEM = re.compile(r"(\s*)(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
+_QUOTE = re.compile(r"\s*(?:>\s?)+")
 _HEADING = re.compile(r"\s*#{1,6}\s|\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 _FRONT_MATTER = re.compile(r"\s*---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n)*---\s*(?:\n|$)")
 
@@ -21,7 +22,10 @@ class Block:
 
 def blocks(markdown: str) -> Iterator[Block]:
     """The blocks in reading order; headings, rules and front matter are none."""
-    lines = _without_front_matter(markdown).expandtabs(4).splitlines()
+    yield from _scanned(_without_front_matter(markdown).expandtabs(4).splitlines())
+
+
+def _scanned(lines: Sequence[str]) -> Iterator[Block]:
     at = 0
     while at < len(lines):
         line, start = lines[at], at
@@ -30,8 +34,12 @@ def blocks(markdown: str) -> Iterator[Block]:
         elif FENCE.match(line):
             at = _after_fence(lines, at)
             yield Block(kind="code", lines=lines[start:at])
+        elif _QUOTE.match(line):
+            at = _while(lines, at, _is_quote)
+            # All marks at once: nothing is quoted inside of what is read here.
+            yield from _scanned([_QUOTE.sub("", quoted) for quoted in lines[start:at]])
         elif _is_row(line):
-            at = _after_table(lines, at)
+            at = _while(lines, at, _is_row)
             yield Block(kind="table", lines=lines[start:at])
         elif ITEM.match(line):
             at = _after_list(lines, at)
@@ -56,8 +64,8 @@ def _after_fence(lines: Sequence[str], at: int) -> int:
     return len(lines)
 
 
-def _after_table(lines: Sequence[str], at: int) -> int:
-    while at < len(lines) and _is_row(lines[at]):
+def _while(lines: Sequence[str], at: int, holds: Callable[[str], bool]) -> int:
+    while at < len(lines) and holds(lines[at]):
         at += 1
     return at
 
@@ -74,7 +82,7 @@ def _after_list(lines: Sequence[str], at: int) -> int:
     at += 1
     while at < len(lines):
         line, after_blank = lines[at], not lines[at - 1].strip()
-        if FENCE.match(line) or _HEADING.match(line) or _is_row(line):
+        if _is_row(line) or any(mark.match(line) for mark in (FENCE, _HEADING, _QUOTE)):
             break
         if after_blank and line.strip() and not ITEM.match(line) and not line.startswith("  "):
             break
@@ -83,7 +91,11 @@ def _after_list(lines: Sequence[str], at: int) -> int:
 
 
 def _opens_block(line: str) -> bool:
-    return _is_row(line) or any(mark.match(line) for mark in (FENCE, ITEM, _HEADING))
+    return _is_row(line) or any(mark.match(line) for mark in (FENCE, ITEM, _HEADING, _QUOTE))
+
+
+def _is_quote(line: str) -> bool:
+    return bool(_QUOTE.match(line))
 
 
 def _is_row(line: str) -> bool:

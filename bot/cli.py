@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from bot.errors import AnswerError, EmptyQuestion, sentence
@@ -18,7 +17,6 @@ app = typer.Typer(
     name="docent",
     help="Answers questions about a documentation set, with numbered sources.\n\n"
     "Begin with: docent index, then docent ask 'How is data stored?'",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -26,7 +24,6 @@ app = typer.Typer(
 evaluate = typer.Typer(
     name="eval",
     help="Score the bot on a file of questions (JSON Lines).",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.add_typer(evaluate)
@@ -77,7 +74,7 @@ def search(
 
 
 @app.command()
-def index(  # noqa: PLR0913 - one parameter an option is how Typer reads a command
+def index(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer reads a command
     docs: Annotated[
         str, typer.Option("--docs", help="A folder, .zip or git address instead of the configured sources.")
     ] = "",
@@ -194,47 +191,35 @@ def _with_docent(config: Path | None, use: Callable[["Docent"], Awaitable[None]]
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code: 0, 1 for a failure, 2 for bad use, 130 for Ctrl-C."""
     try:
-        return app(args=list(arguments), standalone_mode=False) or 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
-        return 2
-    except click.UsageError as error:
-        return _failed(error.format_message(), 2, _hint(error))
-    except click.ClickException as error:
-        return _failed(error.format_message(), 2)
-    except click.exceptions.Exit as error:
+        return app(args=list(arguments) or ["--help"], standalone_mode=False) or 0
+    except typer.Exit as error:
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`docent search ... | head`): nothing is left to say.
         sys.stderr.close()
         return 0
-    except EmptyQuestion as error:
-        return _failed(sentence(error), 2)
-    except AnswerError as error:
-        return _failed(sentence(error), 1)
     except Exception as error:
-        return _other(error)
+        text, code = _ending(error)
+        print(f"docent: {text}", file=sys.stderr)
+        return code
 
 
-def _other(error: Exception) -> int:
-    """Errors of the parts that only some commands load; an unknown one is a defect and shows itself."""
+def _ending(error: Exception) -> tuple[str, int]:
+    """What an error says to people, and its exit code. An unknown one is a defect and shows itself."""
     from bot.evaluating import BadEvaluationFile
     from config.errors import ConfigurationError
     from indexer.errors import IndexingError
 
+    if isinstance(error, typer.TyperException):
+        context = getattr(error, "ctx", None)
+        hint = f" See `{context.command_path} --help`." if context else ""
+        return f"{error.format_message()}{hint}", 2
     if isinstance(error, ConfigurationError | BadEvaluationFile):
-        return _failed(str(error), 2)
+        return str(error), 2
+    if isinstance(error, AnswerError):
+        return sentence(error), 2 if isinstance(error, EmptyQuestion) else 1
     if isinstance(error, IndexingError):
-        return _failed(str(error), 1)
+        return str(error), 1
     raise error
-
-
-def _failed(text: str, code: int, hint: str = "") -> int:
-    print(f"docent: {text}{hint}", file=sys.stderr)
-    return code
-
-
-def _hint(error: click.UsageError) -> str:
-    return f" See `{error.ctx.command_path} --help`." if error.ctx else ""

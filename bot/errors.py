@@ -46,4 +46,4 @@ def sentence(error: AnswerError) -> str:
         case EmptyQuestion():
             return "Ask me a question about the documentation, for example: How is data stored?"
         case _:
-            return "Something went wrong on our side and the question could not be answered. Please try again."
+            return "Something went wrong on our side. Please ask again."

@@ -11,20 +11,22 @@ from bot.prose import plain, sentences
 Kind = Literal["sentence", "item", "row", "code"]
 
 _NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s")
-_DELIMITER = re.compile(r"[\s|:-]*-[\s|:-]*$")
+_DELIMITER = frozenset("|:- ")
 _POINTS_AHEAD = re.compile(
-    r"[:：]\W*$|\bas follows\b|\bthese steps\b|\bthe following\b|\b(?:shown|listed|given|described|code|table) below\b"
+    r"[:：]\W{0,9}$|\bas follows\b|\bthese steps\b"
+    r"|\bthe following\b|\b(?:shown|listed|given|described|code|table) below\b"
     r"|\bbelow[.:]?$|\bthis (?:command|example|code|table|snippet)\b",
     re.IGNORECASE,
 )
 _BREAKS_OFF = re.compile(
-    r"(?:\b(?:a|an|and|as|at|by|for|from|if|in|is|are|of|on|or|that|the|then|to|when|with|you)|,)$",
+    r"(?:\b(?:a|an|and|as|at|by|for|from|if|in|is|are|of|on|or|that|the|then|to|when|with|you)|,|\be\.g\.|\bi\.e\.)$",
     re.IGNORECASE,
 )
 _LINKED = re.compile(r"\[[^\[\]]*\]\([^)\s]*\)")
+_MARK = re.compile(r"^\s*(?:-|\d{1,3}\.)\s+")
 _LISTED = re.compile(r"(?:^|(?<=[.;,:])) ?- (?=\S)")
 _ENDS = (".", "!", "?", "。", "！", "？")
-_ITEM_CHARS = 600
+_ITEM_CHARS = 450
 _ROW_CHARS = 500
 _LIST_CHARS = 380
 _CODE_CHARS = 420
@@ -55,7 +57,8 @@ def pieces(markdown: str) -> Sequence[Piece]:
     """The quotable pieces of a passage; empty where it holds none."""
     found: list[Piece] = []
     lead = ""
-    for number, block in enumerate(blocks(markdown)):
+    parts = list(blocks(markdown))
+    for number, block in enumerate(parts):
         if block.kind == "paragraph":
             cut = _sentences(block.lines, number)
             lead = cut[-1].text if cut else ""
@@ -63,19 +66,23 @@ def pieces(markdown: str) -> Sequence[Piece]:
             continue
         if found and found[-1].text == lead and not lead.endswith(_ENDS):
             found[-1] = replace(found[-1], alone=False)
-        body: Sequence[Piece] = [replace(piece, lead=lead) for piece in _body(block, number)]
-        body, lead = _without_tail(body) if block.kind == "list" else (body, "")
+        body = [replace(piece, lead=piece.lead or lead) for piece in _body(block, number)]
+        lead = ""
+        if body and block.kind == "list":
+            before_code = number + 1 < len(parts) and parts[number + 1].kind == "code"
+            kept, lead = _without_tail(body[-1], before_code=before_code)
+            body[-1:] = kept
         found += body
     return found
 
 
-def _without_tail(items: Sequence[Piece]) -> tuple[Sequence[Piece], str]:
-    """A list without its last line where that leads into the code after it, and that line."""
-    *before, tail = items[-1].text.split("\n") if items else [""]
-    if not points_ahead(tail):
-        return items, ""
-    kept = [replace(items[-1], text="\n".join(before))] if before else []
-    return [*items[:-1], *kept], re.sub(r"^\s*(?:-|\d{1,3}\.)\s+", "", tail)
+def _without_tail(item: Piece, *, before_code: bool) -> tuple[Sequence[Piece], str]:
+    """An item without its last line where that leads into the code after it, and that line."""
+    *before, tail = item.text.split("\n")
+    announces = before_code and len(tail.split()) > 4 and not tail.endswith(_ENDS)
+    if not announces and not points_ahead(tail):
+        return [item], ""
+    return [replace(item, text="\n".join(before))] if before else [], _MARK.sub("", tail)
 
 
 def points_ahead(sentence: str) -> bool:
@@ -84,7 +91,10 @@ def points_ahead(sentence: str) -> bool:
 
 
 def _sentences(lines: Sequence[str], block: int) -> list[Piece]:
-    text = plain("\n".join(re.sub(r"^\s*>\s?", "", line) for line in lines))
+    return _cut_sentences(plain("\n".join(lines)), block)
+
+
+def _cut_sentences(text: str, block: int) -> list[Piece]:
     return [
         Piece(kind="sentence", text=sentence, block=block, place=place, alone=not points_ahead(sentence))
         for place, sentence in enumerate(sentences(text))
@@ -120,11 +130,21 @@ def _items(lines: Sequence[str], block: int) -> Sequence[Piece]:
     numbered = bool(_NUMBERED.match(texts[0]))
     if len("\n".join(texts)) <= _LIST_CHARS:
         texts = ["\n".join(texts)]
-    return [
-        Piece(kind="item", text=text, block=block, place=place, numbered=numbered)
-        for place, text in enumerate(texts)
-        if len(text) <= _ITEM_CHARS
-    ]
+    cut: list[Piece] = []
+    for place, text in enumerate(texts):
+        if len(text) > _ITEM_CHARS:
+            cut += _long_item(text, block)
+        else:
+            cut.append(Piece(kind="item", text=text, block=block, place=place, numbered=numbered))
+    return cut
+
+
+def _long_item(text: str, block: int) -> Sequence[Piece]:
+    """The sentences of an item that is a small page; below its question, where it opens with one."""
+    first, *rest = _cut_sentences(_MARK.sub("", text.replace("\n  ", " ")), block)
+    if rest and first.text.endswith("?"):
+        return [replace(piece, lead=first.text) for piece in rest]
+    return [first, *rest]
 
 
 def _item_line(line: str) -> str:
@@ -139,7 +159,7 @@ def _item_line(line: str) -> str:
 def _rows(lines: Sequence[str], block: int) -> Sequence[Piece]:
     """The rows of a table, its header with each; blanks that only align the source are left out."""
     cells = [[plain(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))] for line in lines]
-    if len(lines) < 3 or not _DELIMITER.match(lines[1].strip()):
+    if len(lines) < 3 or not _DELIMITER.issuperset(lines[1].strip()):
         return ()
     if len(lines) == 3:
         return _labelled(cells[0], cells[2], block)

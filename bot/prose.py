@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)(.{1,400}?)(?<!`)\1(?!`)")
 _MASK = re.compile(r"\0(\d+)\0")
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]\(\s*<?([^)\s>]*)>?(?:\s+[\"'(][^)\n]*)?\)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,1000}\)")
+_LINK = re.compile(
+    r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){1,500})\]\(\s*<?([^)\s>]{0,500})>?(?:\s+[\"'(][^)\n]{0,300})?\)"
+)
+_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 _TAG = re.compile(
     r"</[A-Za-z][^<>\n]{0,200}>|<(?:a|abbr|b|blockquote|body|br|button|center|code|dd|details|div|dl|dt|em|figure"
     r"|font|form|h[1-6]|head|hr|html|i|iframe|img|input|kbd|li|link|mark|meta|object|ol|p|path|pre|script|small"

@@ -67,8 +67,9 @@ def _set(block: Sequence[Piece]) -> str:
 
 def _steps(texts: Sequence[str]) -> str:
     """Steps with their numbers where the first one is among them; otherwise without."""
-    if texts[0].startswith("1."):
-        return "\n".join(texts)
+    together = "\n".join(texts)
+    if together.startswith("1.") and "\n" in together:
+        return together
     bare = [_NUMBER.sub("", text) for text in texts]
     return bare[0] if len(bare) == 1 else "\n".join(f"- {text}" for text in bare)
 

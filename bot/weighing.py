@@ -59,6 +59,7 @@ class Weighed:
     """Place of the piece in its passage, from 0."""
     weight: float
     words: AbstractSet[str]
+    """Of the piece alone, without what leads to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +131,15 @@ def _of_passage(wanted: Sought, passage: Passage, prior: float) -> Iterator[Weig
     heading = terms(passage.heading.split(" > ")[-1])
     title = terms(f"{passage.title} {passage.heading}") - heading
     for order, piece in enumerate(pieces(passage.text)):
-        words = terms(_TARGET.sub("]", f"{piece.text} {piece.lead}"))
+        said = terms(_TARGET.sub("]", piece.text))
+        words = said | terms(piece.lead)
         own = _covered(wanted, words)
         if not own and order >= _OPENING_PIECES:
             continue
         own /= 1 + _LONG * math.log2(max(1.0, len(piece.text) / 200))
         around = _IN_HEADING * _covered(wanted, heading - words) + _IN_TITLE * _covered(wanted, title - words)
         weight = prior * (own + around + _form(wanted, piece, order))
-        yield Weighed(piece=piece, passage=passage, order=order, weight=weight, words=words)
+        yield Weighed(piece=piece, passage=passage, order=order, weight=weight, words=said)
 
 
 def _covered(wanted: Sought, words: AbstractSet[str]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.model import Passage
 
 SEARCHING = "Searching the docs"
-NO_WORDS = "I see no words in that. Ask me something about the documentation, for example: How is data stored?"
+NO_WORDS = "I see no words in that. Ask me about the documentation, for example: How is data stored?"
 SHORTENED = "Your question is long: I read its first and last {chars} characters."
 EXTRACTING = "Answering with the documentation's own sentences instead."
 

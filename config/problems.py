@@ -118,7 +118,11 @@ def _unknown(place: Location, value: Any, known: Known) -> Iterator[str]:
 
 def _meant(name: str, names: Iterable[str], known: Known) -> str:
     owners = [f"[{table}]" for table, keys in known.tables.items() if name in keys]
-    return f"{name} belongs to {' or '.join(owners)}." if owners else nearest(name, names)
+    elsewhere = f"{name} belongs to {' or '.join(owners)}."
+    # A slip of the pen is likelier than the wrong table, so near names of this table come first.
+    if owners and not difflib.get_close_matches(name, list(names), n=1):
+        return elsewhere
+    return f"{nearest(name, names)} {elsewhere}" if owners else nearest(name, names)
 
 
 def _where_it_goes(place: Sequence[str], secrets: Sequence[str]) -> str:

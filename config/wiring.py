@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from adapters.embedding.choices import load_embedder
+from adapters.embedding.choices import EmbeddingModel, load_embedder
+from pydantic import ValidationError
 
 from adapters.chat_model import ChatModel
 from adapters.markup import Markup
@@ -17,6 +18,7 @@ from adapters.milvus.schema import Recipe
 from adapters.milvus.store import MilvusStore
 from adapters.sources.location import source_at
 from bot.answering import Answerer, Limits
+from config.errors import ConfigurationError
 from config.logs import configure_logs
 from config.sections import DocsSource
 from config.settings import Settings, load_settings
@@ -80,7 +82,7 @@ def wire(config: Path | None) -> Docent:
 
 @contextmanager
 def wire_index(config: Path | None, options: IndexOptions) -> Iterator[Synchronizer]:
-    """Everything that indexes; the index is let go of at the end. Raises ConfigurationError, IndexingError."""
+    """Everything that indexes, until the end of the context. Raises ConfigurationError, IndexingError."""
     settings = start(config)
     docs = [_docs(settings, table) for table in tables(settings, options)]
     store = store_of(settings)
@@ -115,7 +117,11 @@ def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
     if configured and not options.url:
         return configured
     name = re.sub(r"[^\w.-]+", "-", Path(options.docs.rstrip("/")).stem).strip("-.") or "docs"
-    return [DocsSource(name=name, location=options.docs, url=options.url or MILVUS_DOCS)]
+    try:
+        return [DocsSource(name=name, location=options.docs, url=options.url or MILVUS_DOCS)]
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise ConfigurationError([f"--docs and --url: expected {reason}."]) from error
 
 
 def store_of(settings: Settings) -> MilvusStore:

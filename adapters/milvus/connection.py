@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from adapters.milvus.lock import lock_holder
 
+log = logging.getLogger(__name__)
 LOST = ("too_many_pings", "unavailable", "channel is closed", "connection reset", "goaway")
 
 
@@ -57,6 +58,7 @@ def translated(uri: str) -> Iterator[None]:
     try:
         yield
     except (MilvusException, RpcError, OSError) as error:
+        log.debug("milvus failed", exc_info=error)
         raise MilvusUnavailable(*_explained(uri, error)) from error
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from adapters.milvus import schema
 from adapters.milvus.connection import LOST, MilvusUnavailable, connect, translated
@@ -16,6 +16,11 @@ from indexer.errors import EmbeddingUnavailable
 FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
 CANDIDATES = 50
 DENSE_WEIGHT = 0.6
+
+
+Hits = Mapping[str, Any]
+"""Id to hit, best first."""
+T = TypeVar("T")
 
 
 class QueryEmbedder(Protocol):
@@ -41,6 +46,7 @@ class MilvusRetriever:
         self._recipe, self._embedder = recipe, embedder
         self._client: Any = None
         self._bm25 = False
+        self._loaded = ""
         self._opening = asyncio.Lock()
 
     async def search(self, query: str, limit: int) -> Sequence[Passage]:
@@ -60,18 +66,22 @@ class MilvusRetriever:
             self._client = None
 
     async def _search(self, query: str, limit: int) -> Sequence[Passage]:
-        # The first question opens both; side by side they take as long as the slower one.
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._open())
-            vectors = both.create_task(asyncio.to_thread(self._embedder.encode_queries, [query]))
-        vector = vectors.result()[0]
         depth = max(limit, CANDIDATES)
-        return await asyncio.to_thread(self._retried, lambda: self._both(query, vector, depth)[:limit])
+        # The search by words needs no vector, so it runs while the query is embedded: on two cores
+        # a question waits for the slower of the two instead of for both.
+        async with asyncio.TaskGroup() as tasks:
+            vectors = tasks.create_task(asyncio.to_thread(self._embedder.encode_queries, [query]))
+            collection = await self._opened()
+            words = tasks.create_task(self._found(collection, query, "sparse", "BM25", depth))
+            dense = await self._found(collection, (await vectors)[0], "dense", "IP", depth)
+        return _joined(dense, words.result())[:limit]
 
-    async def _open(self) -> None:
+    async def _opened(self) -> str:
+        """The collection to search now."""
         async with self._opening:
             if self._client is None:
                 await asyncio.to_thread(self._connect)
+        return await asyncio.to_thread(self._retried, self._collection)
 
     def _connect(self) -> None:
         client = connect(self._uri, self._token)
@@ -81,37 +91,27 @@ class MilvusRetriever:
         self._bm25 = can.bm25
         self._client = client
 
-    def _retried(self, search: Callable[[], Sequence[Passage]]) -> Sequence[Passage]:
+    async def _found(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Hits:
+        if field == "sparse" and not self._bm25:
+            return {}
+        return await asyncio.to_thread(
+            self._retried, lambda: self._hits(collection, data, field, metric, depth)
+        )
+
+    def _retried(self, call: Callable[[], T]) -> T:
         """A long-lived channel is closed now and then by the server; the second try opens a new one."""
         from grpc import RpcError
         from pymilvus.exceptions import MilvusException
 
-        try:
-            return search()
-        except (MilvusException, RpcError) as error:
-            if not any(word in str(error).lower() for word in LOST):
-                with translated(self._uri):
-                    raise
         with translated(self._uri):
-            return search()
+            try:
+                return call()
+            except (MilvusException, RpcError) as error:
+                if not any(word in str(error).lower() for word in LOST):
+                    raise
+                return call()
 
-    def _both(self, query: str, vector: Sequence[float], depth: int) -> Sequence[Passage]:
-        collection = self._collection()
-        dense = self._hits(collection, vector, "dense", "IP", depth)
-        words = self._hits(collection, query, "sparse", "BM25", depth) if self._bm25 else {}
-        # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
-        cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
-        ranked = fuse(
-            cosines,
-            {key: abs(float(hit["distance"])) for key, hit in words.items()},
-            dense_weight=DENSE_WEIGHT,
-        )
-        return [
-            _passage((dense.get(key) or words[key])["entity"], score, cosines.get(key))
-            for key, score in ranked
-        ]
-
-    def _hits(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Mapping[str, Any]:
+    def _hits(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Hits:
         found = self._client.search(
             collection,
             [data],
@@ -134,7 +134,21 @@ class MilvusRetriever:
                 f"but {self._recipe.embedding} is configured.",
                 "Run `docent index` to build it anew, or set embedding.model back.",
             )
+        if name != self._loaded:
+            # Milvus Lite opens every collection released, and a server may have released it.
+            self._client.load_collection(name)
+            self._loaded = name
         return name
+
+
+def _joined(dense: Hits, words: Hits) -> Sequence[Passage]:
+    # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
+    cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
+    scores = {key: abs(float(hit["distance"])) for key, hit in words.items()}
+    ranked = fuse(cosines, scores, dense_weight=DENSE_WEIGHT)
+    return [
+        _passage((dense.get(key) or words[key])["entity"], score, cosines.get(key)) for key, score in ranked
+    ]
 
 
 def _passage(entity: Mapping[str, Any], score: float, similarity: float | None) -> Passage:

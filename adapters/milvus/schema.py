@@ -7,6 +7,8 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from adapters.milvus.analysis import analyzer
+
 log = logging.getLogger(__name__)
 
 VERSION = "1"
@@ -35,7 +37,7 @@ class Recipe:
 
 def made_with(collection: str) -> str:
     """The embedding model in a physical collection's name, for people."""
-    return (collection.split("__") + [""])[1].replace("_", "-")
+    return collection.partition("__")[2].partition("__")[0].replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,13 @@ def create(client: Any, name: str, dim: int, can: Abilities) -> None:
 def _add_bm25(schema: Any, index: Any) -> None:
     from pymilvus import DataType, Function, FunctionType
 
-    schema.add_field("words", DataType.VARCHAR, max_length=MAX_TEXT_BYTES, enable_analyzer=True)
+    schema.add_field(
+        "words",
+        DataType.VARCHAR,
+        max_length=MAX_TEXT_BYTES,
+        enable_analyzer=True,
+        analyzer_params=analyzer(),
+    )
     schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     bm25 = Function(
         name="bm25",

@@ -57,8 +57,10 @@ def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
         return
     if plan is not None:
         _print_plan(plan)
-    pages = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
-    print(f"Pages: {pages}, {len(report.failed)} failed")
+    print(
+        f"Pages: {report.added} added, {report.changed} changed, {report.removed} removed, "
+        f"{report.unchanged} unchanged, {len(report.failed)} failed"
+    )
     if plan is None:
         print(
             f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, {report.chunks_total} in all"

@@ -174,7 +174,10 @@ async def test_no_index_yet_says_what_to_run(uri: str) -> None:
 
 
 def test_a_file_held_by_another_process_names_it(uri: str) -> None:
-    code = "import sys; from pymilvus import MilvusClient; c = MilvusClient(sys.argv[1]); print('up', flush=True); input()"
+    code = (
+        "import sys; from pymilvus import MilvusClient; client = MilvusClient(sys.argv[1]);"
+        "print('up', flush=True); sys.stdin.read()"
+    )
     Path(uri).parent.mkdir()
     with subprocess.Popen(
         [sys.executable, "-c", code, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -31,6 +31,11 @@ async def events(answerer: Answerer, text: str = "How is data stored?", *history
     return [event async for event in answerer.answer(Question(text=text, history=history))]
 
 
+async def collect(seen: list[Event], answerer: Answerer) -> None:
+    async for event in answerer.answer(Question(text="How is data stored?")):
+        seen.append(event)
+
+
 def written(seen: Sequence[Event]) -> str:
     return "".join(event.text for event in seen if isinstance(event, Delta))
 
@@ -73,10 +78,9 @@ async def test_a_model_that_is_down_is_said_in_one_notice_and_the_answer_comes_a
 
 async def test_a_model_that_breaks_off_keeps_what_was_streamed_and_raises() -> None:
     broken = FakeModel("Half an ans", error=ModelUnavailable("The stream broke off."))
-    seen = []
+    seen: list[Event] = []
     with pytest.raises(ModelUnavailable):
-        async for event in answerer(model=broken).answer(Question(text="How is data stored?")):
-            seen.append(event)
+        await collect(seen, answerer(model=broken))
     assert written(seen) == "Half an ans"
     assert broken.closed
 

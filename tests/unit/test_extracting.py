@@ -188,6 +188,32 @@ def test_an_identifier_matches_as_a_whole_and_by_its_words():
     assert terms("65,536") == terms("65536")
 
 
+def test_a_table_within_a_quotation_is_read_as_a_table():
+    note = "> **Note:** Names differ.\n>\n"
+    note += "> | Setup | Bucket name |\n> | --- | --- |\n> | Cluster | blue |\n> | Single | red |"
+    text = extract("bucket name of a cluster setup", [passage(note, heading="Setup")]).text
+    assert "| Setup | Bucket name |\n| --- | --- |\n| Cluster | blue |" in text
+
+
+def test_a_question_within_a_list_is_quoted_with_its_answer():
+    item = (
+        "- How to deal with `error 28`?\n\n"
+        + "  The disk is full. "
+        + "  Rows need room to be written. " * 20
+    )
+    text = extract("server fails with error 28", [passage(item, heading="Trouble")]).text
+    assert text.startswith("How to deal with `error 28`?\n\nThe disk is full.")
+
+
+def test_a_step_that_leads_into_code_is_quoted_with_the_code_only():
+    steps = (
+        "1. Stop the server.\n2. Then run this to restore a backup:\n\n   ```shell\n   store restore\n   ```"
+    )
+    text = extract("how do I restore a backup", [passage(steps, heading="Restore")]).text
+    assert "Then run this to restore a backup: [1]\n\n```shell\nstore restore\n```" in text
+    assert text.count("Then run this") == 1
+
+
 def test_links_to_relative_pages_become_words_and_pictures_go():
     text = extract(
         "tuning the cache",

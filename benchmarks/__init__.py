@@ -1,0 +1,1 @@
+"""Speed and quality on the Milvus documentation: ``python -m benchmarks`` (``make bench``)."""
