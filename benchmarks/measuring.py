@@ -18,7 +18,7 @@ Rows = Sequence[tuple[str, str]]
 
 
 def indexing(space: Workspace) -> Rows:
-    """A full run in a process of its own, the embedder alone on the same chunks, then runs with less to do."""
+    """A full run, the embedder alone on the same chunks, then runs with less to do."""
     full = space.docent("index", "--json")
     memory = getrusage(RUSAGE_CHILDREN).ru_maxrss / 1024
     report = json.loads(full.output)

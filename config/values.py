@@ -19,7 +19,7 @@ _CRON_FIELDS = (
 )
 _CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<step>[0-9]{1,2}))?")
 
-EMBEDDINGS = ("minilm", "multilingual-e5", "pymilvus:default")
+EMBEDDINGS = ("minilm", "minilm-int8", "multilingual-e5", "pymilvus:default")
 _EMBEDDING_FAMILIES = ("pymilvus:sentence-transformer/", "openai:")
 
 

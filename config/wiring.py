@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from adapters.embedding.choices import EmbeddingModel, load_embedder
 from pydantic import ValidationError
 
 from adapters.chat_model import ChatModel
+from adapters.embedding.choices import EmbeddingModel, load_embedder
 from adapters.markup import Markup
 from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe

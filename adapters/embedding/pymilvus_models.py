@@ -1,5 +1,6 @@
 """pymilvus-model's own embedding functions: the default one, and any of sentence-transformers."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -95,6 +96,8 @@ def pymilvus_sentence_transformer(model: str) -> PymilvusModel:
 
 
 def _loaded(name: str, load: Callable[[], Any]) -> Any:
+    # transformers complains at import that PyTorch is missing, which none of this needs.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     try:
         with _hub_only_if_it_answers():
             return load()

@@ -63,7 +63,8 @@ def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
     )
     if plan is None:
         print(
-            f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, {report.chunks_total} in all"
+            f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, "
+            f"{report.chunks_total} in all"
         )
         print(f"Took {report.seconds:.1f} s, {report.embed_seconds:.1f} s of it embedding")
     for failure in report.failed:
