@@ -32,6 +32,8 @@ LIBRARIES = (
     "urllib3",
 )
 """Top packages whose logs are of interest from WARNING on only."""
+RAISING = ("grpc", "milvus_lite", "pymilvus")
+"""Those that log each error with its traceback before they raise it: what is raised is handled and said."""
 
 _HANDLER = "docent"
 _COLOURS = {"warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[31;1m", "debug": "\x1b[2m"}
@@ -64,7 +66,10 @@ def configure_logs(
 
 
 def _of_interest(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or _package(record.name) not in LIBRARIES
+    package = _package(record.name)
+    if package in RAISING:
+        return record.levelno >= logging.CRITICAL
+    return record.levelno >= logging.WARNING or package not in LIBRARIES
 
 
 def _package(name: str) -> str:

@@ -40,7 +40,6 @@ def connect(uri: str, token: str = "", timeout: float = 10.0) -> Any:
     from pymilvus import MilvusClient
     from pymilvus.exceptions import MilvusException
 
-    _quiet_vendor_logs()
     if is_file(uri):
         _prepare_file(uri)
     try:
@@ -122,9 +121,3 @@ def _server_unreachable(uri: str, text: str) -> MilvusUnavailable:
         f"No Milvus server answers at {shown(uri)}.",
         "Start it, or set milvus.uri to a file such as data/docent.db.",
     )
-
-
-def _quiet_vendor_logs() -> None:
-    # They log each error with its traceback before they raise it; ours is the sentence people read.
-    for name in ("pymilvus", "milvus_lite", "grpc._server"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from pathlib import Path
 
 
@@ -28,8 +29,9 @@ def _named(pid: int | None) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:
         return f"process {pid}"
-    # Arguments beyond the command may hold what somebody asked, so two words have to do.
-    names = [Path(word).name for word in words if word and "python" not in Path(word).name][:2]
+    # Arguments beyond the command may hold what somebody asked, so two plain words have to do.
+    names = [Path(word).name for word in words if "python" not in Path(word).name]
+    names = [name for name in names if re.fullmatch(r"\w[\w.-]{0,40}", name)][:2]
     return f"process {pid} ({' '.join(names)})" if names else f"process {pid}"
 
 

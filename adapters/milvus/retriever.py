@@ -14,7 +14,7 @@ from bot.model import Passage
 from indexer.errors import EmbeddingUnavailable
 
 FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
-CANDIDATES = 50
+CANDIDATES = 30
 DENSE_WEIGHT = 0.6
 
 

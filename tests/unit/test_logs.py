@@ -247,10 +247,18 @@ def test_a_traceback_is_readable_and_cannot_pass_for_a_line():
 def test_libraries_are_heard_from_warnings_on():
     stream = io.StringIO()
     configure_logs("debug", stream=stream)
-    for name in ("httpx", "pymilvus.client.grpc_handler", "openai", "transformers.utils", "milvus_lite"):
+    for name in ("httpx", "openai", "transformers.utils"):
         logging.getLogger(name).info("quiet")
         logging.getLogger(name).warning("loud")
-    assert [entry["event"] for entry in entries(stream)] == ["loud"] * 5
+    assert [entry["event"] for entry in entries(stream)] == ["loud"] * 3
+
+
+def test_errors_that_milvus_logs_before_it_raises_them_are_not_said_twice():
+    stream = io.StringIO()
+    configure_logs("debug", stream=stream)
+    for name in ("pymilvus.client.grpc_handler", "milvus_lite", "grpc._server"):
+        logging.getLogger(name).error("failed with a traceback")
+    assert stream.getvalue() == ""
 
 
 def test_a_library_that_installs_its_own_handler_later_is_brought_back():
