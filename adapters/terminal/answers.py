@@ -1,5 +1,6 @@
 """The terminal as a surface: events in, text out; colour and progress only where a person watches."""
 
+import re
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import TextIO
@@ -11,6 +12,8 @@ from rich.status import Status
 from bot.errors import AnswerError
 from bot.model import Answer, Citation, Delta, Event, Notice, Progress
 
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 class Terminal:
     """Shows answers on ``out`` and everything about them on ``err``."""
@@ -19,6 +22,7 @@ class Terminal:
         """Standard output and standard error unless told otherwise."""
         self._out = Console(file=out or sys.stdout, soft_wrap=True, highlight=False)
         self._err = Console(file=err or sys.stderr, soft_wrap=True, highlight=False)
+        self._noticed: set[str] = set()
 
     async def show(self, events: AsyncGenerator[Event, None]) -> Answer:
         """Stream one answer with its sources. Raises AnswerError as the events do."""
@@ -38,8 +42,10 @@ class Terminal:
             return
         self._out.print("\nSources", style="bold")
         for citation in citations:
-            self._out.print(f"  [{citation.number}] {label(citation.title, citation.heading)}", markup=False)
-            self._out.print(f"      {citation.url}", style="cyan", markup=False)
+            self._out.print(
+                f"  [{citation.number}] {plain(label(citation.title, citation.heading))}", markup=False
+            )
+            self._out.print(f"      {plain(citation.url)}", style="cyan", markup=False)
 
     async def _show(self, events: AsyncGenerator[Event, None], status: Status | None) -> Answer:
         streamed = False
@@ -49,24 +55,30 @@ class Terminal:
                     self._progress(status, step)
                 case Notice(text=text):
                     self._stop(status)
-                    self._err.print(text, style="yellow", markup=False)
+                    self._notice(text)
                 case Delta(text=text):
                     self._stop(status)
                     streamed = True
-                    self._out.print(text, end="", markup=False)
+                    self._out.print(plain(text), end="", markup=False)
                     self._out.file.flush()
                 case Answer() as answer:
                     self._stop(status)
                     self._finish(answer, streamed)
         return answer
 
+    def _notice(self, text: str) -> None:
+        # In a conversation a model server that is down is worth one line, not one an answer.
+        if text not in self._noticed:
+            self._noticed.add(text)
+            self._err.print(text, style="yellow", markup=False)
+
     def _finish(self, answer: Answer, streamed: bool) -> None:
         if streamed:
             self._out.print()
         elif self._out.is_terminal:
-            self._out.print(Markdown(answer.text))
+            self._out.print(Markdown(plain(answer.text)), soft_wrap=False)
         else:
-            self._out.print(answer.text, markup=False)
+            self._out.print(plain(answer.text), markup=False)
         self.sources(answer.citations)
 
     def _progress(self, status: Status | None, step: str) -> None:
@@ -77,6 +89,11 @@ class Terminal:
     def _stop(self, status: Status | None) -> None:
         if status is not None:
             status.stop()
+
+
+def plain(text: str) -> str:
+    """``text`` without the control characters by which a page or a model could steer the terminal."""
+    return CONTROL.sub("", text)
 
 
 def label(title: str, heading: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
-from adapters.terminal.answers import Terminal, label
+from adapters.terminal.answers import Terminal, label, plain
 from bot.answering import Answerer
 from bot.errors import AnswerError, EmptyQuestion, sentence
 from bot.model import Answer, Notice, Passage, Question, Turn
@@ -59,7 +59,7 @@ async def search(retriever: Retriever, text: str, count: int, *, as_json: bool) 
         found = [asdict(passage) for passage in passages]
         print(json.dumps({"passages": found, "timings": {"retrieve_ms": milliseconds}}, ensure_ascii=False))
     elif passages:
-        print("\n\n".join(_listed(place, passage) for place, passage in enumerate(passages, 1)))
+        print(plain("\n\n".join(_listed(place, passage) for place, passage in enumerate(passages, 1))))
     else:
         print("Nothing found.")
 
