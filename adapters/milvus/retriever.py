@@ -52,7 +52,8 @@ class MilvusRetriever:
     async def search(self, query: str, limit: int) -> Sequence[Passage]:
         """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
         try:
-            return await self._search(query, limit)
+            dense, words = await self.both(query, max(limit, CANDIDATES))
+            return joined(dense, words)[:limit]
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]
             advice = error.advice if isinstance(error, MilvusUnavailable) else ""
@@ -65,16 +66,16 @@ class MilvusRetriever:
             await asyncio.to_thread(self._client.close)
             self._client = None
 
-    async def _search(self, query: str, limit: int) -> Sequence[Passage]:
-        depth = max(limit, CANDIDATES)
-        # The search by words needs no vector, so it runs while the query is embedded: on two cores
-        # a question waits for the slower of the two instead of for both.
+    async def both(self, query: str, depth: int) -> tuple[Hits, Hits]:
+        """What is found by meaning and by words, each at most ``depth`` and best first."""
+        # The search by words needs no vector, so it runs while the query is embedded. That saves a
+        # server's round trip; Milvus Lite is Python in this process and gains nothing.
         async with asyncio.TaskGroup() as tasks:
             vectors = tasks.create_task(asyncio.to_thread(self._embedder.encode_queries, [query]))
             collection = await self._opened()
             words = tasks.create_task(self._found(collection, query, "sparse", "BM25", depth))
             dense = await self._found(collection, (await vectors)[0], "dense", "IP", depth)
-        return _joined(dense, words.result())[:limit]
+        return dense, words.result()
 
     async def _opened(self) -> str:
         """The collection to search now."""
@@ -141,11 +142,12 @@ class MilvusRetriever:
         return name
 
 
-def _joined(dense: Hits, words: Hits) -> Sequence[Passage]:
+def joined(dense: Hits, words: Hits, *, dense_weight: float = DENSE_WEIGHT) -> Sequence[Passage]:
+    """One ranking of passages from both searches, scores from 0 to 1."""
     # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
     cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
     scores = {key: abs(float(hit["distance"])) for key, hit in words.items()}
-    ranked = fuse(cosines, scores, dense_weight=DENSE_WEIGHT)
+    ranked = fuse(cosines, scores, dense_weight=dense_weight)
     return [
         _passage((dense.get(key) or words[key])["entity"], score, cosines.get(key)) for key, score in ranked
     ]
