@@ -26,6 +26,7 @@ from indexer import chunking
 from indexer.syncing import Docs, Options, Synchronizer
 
 MILVUS_DOCS = "https://milvus.io/docs/{id}"
+NO_DOCS = "No documentation is configured. Add a [[docs]] table to docent.toml, or name a place with --docs."
 SOURCES_CACHE = Path("data/sources")
 
 
@@ -112,6 +113,9 @@ def start(config: Path | None) -> Settings:
 def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
     """The sources of one run: those configured, or the one location that was asked for."""
     if not options.docs:
+        if not settings.docs:
+            # Going on would take every page of the index for one whose source was given up.
+            raise ConfigurationError([NO_DOCS])
         return settings.docs
     configured = [table for table in settings.docs if table.location == options.docs]
     if configured and not options.url:

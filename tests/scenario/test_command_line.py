@@ -243,6 +243,11 @@ def test_strange_questions_are_answered_all_the_same(indexed: Path, question: st
     assert "\x1b" not in run.stdout
 
 
+def test_a_configuration_without_sources_is_no_reason_to_empty_the_index(indexed: Path) -> None:
+    (indexed / "docent.toml").write_text("[llm]\nbase_url = ''\n")
+    fails(docent(indexed, "index"), 2, "[[docs]]", "--docs")
+
+
 def test_emoji_alone_get_a_question_back(indexed: Path) -> None:
     assert answered(indexed, "🙂🙃")["kind"] == "clarify"
 
