@@ -12,7 +12,7 @@ from indexer.model import Chunk, Failure, Indexed, Page, PageKey, Plan, Report
 from indexer.ports import Embedder, MarkupParser, Source, VectorStore
 
 log = logging.getLogger(__name__)
-CHUNKS_A_BATCH = 256
+CHUNKS_A_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,8 @@ def summary(plan: Plan) -> Report:
 
 
 def _batches(pages: Iterator[Sequence[Chunk]]) -> Iterator[Sequence[Chunk]]:
-    """Whole pages together, about CHUNKS_A_BATCH chunks: the embedding model is fastest on many at once."""
+    """Whole pages together, about CHUNKS_A_BATCH chunks: enough to keep all cores and the store busy,
+    few enough that the progress bar moves and a run that is cut off loses little."""
     batch: list[Chunk] = []
     for chunks in pages:
         batch.extend(chunks)
