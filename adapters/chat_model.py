@@ -132,7 +132,7 @@ class ChatModel:
             body = getattr(reply, "error", None)
             raise chat_errors.from_data(body, self._server)
         content = getattr(choices[0].message, "content", None) if choices else None
-        return strip_reasoning(content) if isinstance(content, str) else ""
+        return strip_reasoning(_writable(content)) if isinstance(content, str) else ""
 
     async def _pieces(self, reply: Any) -> AsyncGenerator[tuple[str, str], None]:
         """Text and reason to finish of each piece, often one of them empty."""
@@ -141,7 +141,7 @@ class ChatModel:
             for choice in getattr(piece, "choices", None) or ():
                 content = getattr(choice.delta, "content", None)
                 midway = midway or bool(content)
-                yield content if isinstance(content, str) else "", choice.finish_reason or ""
+                yield _writable(content) if isinstance(content, str) else "", choice.finish_reason or ""
 
     async def _request(self, wire: list[dict[str, str]], fields: Mapping[str, Any], *, stream: bool) -> Any:
         """The client's reply; asks again without the fields that the server says it does not take."""
@@ -227,6 +227,11 @@ class ChatModel:
         if listed is None:
             return None
         return tuple(model.id for model in listed if isinstance(model.id, str))
+
+
+def _writable(text: str) -> str:
+    # JSON can name half a character ("\\ud83d"), which no output, log or index takes.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _wire(messages: Sequence[Message]) -> list[dict[str, str]]:

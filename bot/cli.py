@@ -1,6 +1,7 @@
 """The command line: what each command takes, and how its errors end it."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.errors import AnswerError, EmptyQuestion, sentence
 if TYPE_CHECKING:
     from config.wiring import Docent
 
+log = logging.getLogger(__name__)
 app = typer.Typer(
     name="docent",
     help="Answers questions about a documentation set, with numbered sources.\n\n"
@@ -70,7 +72,12 @@ def search(
     """Show the passages a question finds, without any language model."""
     from adapters.terminal import asking
 
-    _with_docent(config, lambda docent: asking.search(docent.retriever, question, k, as_json=as_json))
+    _with_docent(
+        config,
+        lambda docent: asking.search(
+            docent.retriever, question, k, as_json=as_json, chars=docent.limits.question_chars
+        ),
+    )
 
 
 @app.command()
@@ -190,24 +197,30 @@ def _with_docent(config: Path | None, use: Callable[["Docent"], Awaitable[None]]
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code: 0, 1 for a failure, 2 for bad use, 130 for Ctrl-C."""
+    from adapters.terminal import streams
+
+    streams.prepare()
     try:
-        return app(args=list(arguments) or ["--help"], standalone_mode=False) or 0
+        code = app(args=list(arguments) or ["--help"], standalone_mode=False) or 0
+        sys.stdout.flush()  # a full disk shows here, while it can still be said
+        return code
     except typer.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`docent search ... | head`): nothing is left to say.
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output went away (`docent search ... | head`): nothing is left to say. Typer and
+        # Rich make a SystemExit of that.
+        streams.abandon_output()
         return 0
     except Exception as error:
         text, code = _ending(error)
-        print(f"docent: {text}", file=sys.stderr)
+        print(f"docent: {streams.plain(text)}", file=sys.stderr)
         return code
 
 
 def _ending(error: Exception) -> tuple[str, int]:
-    """What an error says to people, and its exit code. An unknown one is a defect and shows itself."""
+    """What an error says to people, and its exit code."""
     from bot.evaluating import BadEvaluationFile
     from config.errors import ConfigurationError
     from indexer.errors import IndexingError
@@ -215,11 +228,23 @@ def _ending(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         hint = f" See `{context.command_path} --help`." if context else ""
-        return f"{error.format_message()}{hint}", 2
+        return f"{error.format_message().rstrip('.')}.{hint}", 2
     if isinstance(error, ConfigurationError | BadEvaluationFile):
         return str(error), 2
     if isinstance(error, AnswerError):
         return sentence(error), 2 if isinstance(error, EmptyQuestion) else 1
     if isinstance(error, IndexingError):
         return str(error), 1
-    raise error
+    log.debug("unexpected", exc_info=error)
+    if isinstance(error, OSError):
+        return _unusable(error), 1
+    return "This is a defect in Docent; with DOCENT_LOGS__LEVEL=debug it says where. Please report it.", 1
+
+
+def _unusable(error: OSError) -> str:
+    from adapters.terminal import streams
+
+    streams.abandon_output()  # where it is the output that cannot be written, the rest of it cannot either
+    reason = (error.strerror or "the disk failed").lower()
+    place = f"'{error.filename}'" if isinstance(error.filename, str) else "The output or a file"
+    return f"{place} cannot be used: {reason}. Check the disk and the permissions."

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.blocks import FENCE, ITEM, Block, blocks
+from bot.blocks import ITEM, Block, blocks
 from bot.prose import plain, sentences
+from bot.snippets import snippets
 
 Kind = Literal["sentence", "item", "row", "code"]
 
@@ -18,6 +19,15 @@ _POINTS_AHEAD = re.compile(
     r"|\bbelow[.:]?$|\bthis (?:command|example|code|table|snippet)\b",
     re.IGNORECASE,
 )
+_POINTS_AWAY = re.compile(
+    r"^\W*(?:see|refer|for (?:more|further|details)|to learn|learn more|click)\b(?!.*\]\(http)"
+    r"|^\W*in this (?:guide|topic|page|article|tutorial|document|chapter)\b"
+    r"|^\W*this (?:guide|topic|page|article|section|tutorial|document|chapter) (?:aims|assumes|covers"
+    r"|demonstrates|describes|discusses|explains|helps|illustrates|introduces|lists|outlines|presents|provides"
+    r"|shows|takes|walks|will)\b"
+    r"|\b(?:is|are) (?:listed|described|explained|covered|documented) in (?-i:[A-Z])",
+    re.IGNORECASE,
+)
 _BREAKS_OFF = re.compile(
     r"(?:\b(?:a|an|and|as|at|by|for|from|if|in|is|are|of|on|or|that|the|then|to|when|with|you)|,|\be\.g\.|\bi\.e\.)$",
     re.IGNORECASE,
@@ -25,11 +35,13 @@ _BREAKS_OFF = re.compile(
 _LINKED = re.compile(r"\[[^\[\]]*\]\([^)\s]*\)")
 _MARK = re.compile(r"^\s*(?:-|\d{1,3}\.)\s+")
 _LISTED = re.compile(r"(?:^|(?<=[.;,:])) ?- (?=\S)")
+_UNENDED = re.compile(r"[^\W_][)`*_]*$")
+_SPAN = re.compile(r"\[?`[^`]*`|\]\([^)\s]*\)")
 _ENDS = (".", "!", "?", "。", "！", "？")
 _ITEM_CHARS = 450
 _ROW_CHARS = 500
 _LIST_CHARS = 380
-_CODE_CHARS = 420
+_STEPS_CHARS = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,25 +73,32 @@ def pieces(markdown: str) -> Sequence[Piece]:
     for number, block in enumerate(parts):
         if block.kind == "paragraph":
             cut = _sentences(block.lines, number)
-            lead = cut[-1].text if cut else ""
-            found += cut
+            if not (cut and found and _are_twins(found[-1], cut)):
+                lead = cut[-1].text if cut and not points_away(cut[-1].text) else ""
+                found += cut
             continue
         if found and found[-1].text == lead and not lead.endswith(_ENDS):
             found[-1] = replace(found[-1], alone=False)
         body = [replace(piece, lead=piece.lead or lead) for piece in _body(block, number)]
         lead = ""
         if body and block.kind == "list":
-            before_code = number + 1 < len(parts) and parts[number + 1].kind == "code"
-            kept, lead = _without_tail(body[-1], before_code=before_code)
+            goes_on = number + 1 < len(parts) and parts[number + 1].kind in ("code", "table")
+            kept, lead = _without_tail(body[-1], goes_on=goes_on)
             body[-1:] = kept
         found += body
     return found
 
 
-def _without_tail(item: Piece, *, before_code: bool) -> tuple[Sequence[Piece], str]:
-    """An item without its last line where that leads into the code after it, and that line."""
+def _are_twins(before: Piece, cut: Sequence[Piece]) -> bool:
+    """Whether a paragraph says the one before it again, for another language's tab of the page."""
+    return len(cut) == 1 and _SPAN.sub("", before.text) == _SPAN.sub("", cut[0].text)
+
+
+def _without_tail(item: Piece, *, goes_on: bool) -> tuple[Sequence[Piece], str]:
+    """An item without its last line where that leads into the code or table after it, and that line."""
     *before, tail = item.text.split("\n")
-    announces = before_code and len(tail.split()) > 4 and not tail.endswith(_ENDS)
+    # The last of several short items is one of them, a lone one is a caption.
+    announces = goes_on and not tail.endswith(_ENDS) and (not before or len(tail.split()) > 4)
     if not announces and not points_ahead(tail):
         return [item], ""
     return [replace(item, text="\n".join(before))] if before else [], _MARK.sub("", tail)
@@ -90,13 +109,24 @@ def points_ahead(sentence: str) -> bool:
     return bool(_POINTS_AHEAD.search(sentence) or _BREAKS_OFF.search(sentence))
 
 
+def points_away(sentence: str) -> bool:
+    """Whether ``sentence`` speaks of another page or of its own page, and says nothing itself."""
+    return bool(_POINTS_AWAY.search(sentence))
+
+
 def _sentences(lines: Sequence[str], block: int) -> list[Piece]:
     return _cut_sentences(plain("\n".join(lines)), block)
 
 
 def _cut_sentences(text: str, block: int) -> list[Piece]:
     return [
-        Piece(kind="sentence", text=sentence, block=block, place=place, alone=not points_ahead(sentence))
+        Piece(
+            kind="sentence",
+            text=sentence,
+            block=block,
+            place=place,
+            alone=not points_ahead(sentence) and not points_away(sentence),
+        )
         for place, sentence in enumerate(sentences(text))
         if _says_something(sentence)
     ]
@@ -106,30 +136,22 @@ def _says_something(sentence: str) -> bool:
     # What is left of tabs and buttons ("Python Java") has neither an end nor a length.
     if not any(letter.isalpha() for letter in _LINKED.sub("", sentence)):
         return False
-    return sentence.endswith((*_ENDS, ":", "：")) or len(sentence.split()) > 4 or "`" in sentence
+    ended = sentence.rstrip("*_\"')”’").endswith((*_ENDS, ":", "："))
+    return ended or len(sentence.split()) > 4 or "`" in sentence
 
 
 def _body(block: Block, number: int) -> Sequence[Piece]:
-    cut = {"list": _items, "table": _rows, "code": _stanzas}[block.kind]
+    cut = {"list": _items, "table": _rows, "code": _code}[block.kind]
     return cut(block.lines, number)
 
 
 def _items(lines: Sequence[str], block: int) -> Sequence[Piece]:
     """The items of a list; a short list stays in one piece, because its items complete each other."""
-    outer = min(len(found[1]) for line in lines if (found := ITEM.match(line)))
-    items: list[list[str]] = []
-    for line in lines:
-        opened = ITEM.match(line)
-        if opened and (len(opened[1]) <= outer or not items):
-            items.append([line.strip()])
-        elif opened:
-            items[-1].append("  " + line.strip())
-        elif line.strip():
-            items[-1][-1] += " " + line.strip()
-    texts = ["\n".join(_item_line(line) for line in item) for item in items]
+    texts = ["\n".join(_item_line(line) for line in item) for item in _split_items(lines)]
     numbered = bool(_NUMBERED.match(texts[0]))
-    if len("\n".join(texts)) <= _LIST_CHARS:
-        texts = ["\n".join(texts)]
+    whole = "\n".join(texts)
+    if len(texts) > 1 and len(whole) <= (_STEPS_CHARS if numbered else _LIST_CHARS):
+        return [Piece(kind="item", text=whole, block=block, numbered=numbered)]
     cut: list[Piece] = []
     for place, text in enumerate(texts):
         if len(text) > _ITEM_CHARS:
@@ -139,12 +161,37 @@ def _items(lines: Sequence[str], block: int) -> Sequence[Piece]:
     return cut
 
 
+def _split_items(lines: Sequence[str]) -> Sequence[Sequence[str]]:
+    """The lines of each outer item, its inner items indented, what goes on joined to what it goes on from."""
+    outer = min(len(found[1]) for line in lines if (found := ITEM.match(line)))
+    items: list[list[str]] = []
+    joint = " "
+    for line in lines:
+        opened = ITEM.match(line)
+        if opened and (len(opened[1]) <= outer or not items):
+            items.append([line.strip()])
+        elif opened:
+            items[-1].append("  " + line.strip())
+        elif line.strip():
+            items[-1][-1] += joint + line.strip()
+        # An item's first line without an end is the name of what the paragraph below it says.
+        joint = " " if line.strip() or not _UNENDED.search(items[-1][-1]) else ": "
+    return items
+
+
 def _long_item(text: str, block: int) -> Sequence[Piece]:
-    """The sentences of an item that is a small page; below its question, where it opens with one."""
-    first, *rest = _cut_sentences(_MARK.sub("", text.replace("\n  ", " ")), block)
-    if rest and first.text.endswith("?"):
+    """The sentences and inner items of an item that is a small page; below its question, if it opens so."""
+    opening, *inner = text.split("\n")
+    cut = [
+        *_cut_sentences(_MARK.sub("", opening), block),
+        *(Piece(kind="item", text=line.strip(), block=block) for line in inner),
+    ]
+    if not cut:
+        return ()
+    first, *rest = cut
+    if rest and first.text.rstrip("*_").endswith("?"):
         return [replace(piece, lead=first.text) for piece in rest]
-    return [first, *rest]
+    return cut
 
 
 def _item_line(line: str) -> str:
@@ -178,7 +225,8 @@ def _labelled(names: Sequence[str], cells: Sequence[str], block: int) -> Sequenc
         for name, cell in zip(names, cells, strict=False)
         if cell
     ]
-    text = " ".join(said)
+    text = " ".join(part if part.endswith(_ENDS) else f"{part}." for part in said[:-1])
+    text = f"{text} {said[-1]}".strip() if said else ""
     return [Piece(kind="row", text=text, block=block)] if 0 < len(text) <= _ROW_CHARS else ()
 
 
@@ -186,46 +234,9 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _stanzas(lines: Sequence[str], block: int) -> Sequence[Piece]:
-    """A code block in parts at its blank lines, each no longer than an answer can take."""
-    opened = FENCE.match(lines[0])
-    language = opened[2] if opened else ""
-    inner = [line for line in lines[1:] if not FENCE.match(line)]
-    indent = min((len(line) - len(line.lstrip()) for line in inner if line.strip()), default=0)
-    stanzas: list[str] = []
-    for line in [text[indent:].rstrip() for text in inner]:
-        blank = not stanzas or not stanzas[-1]
-        if not line:
-            stanzas += [] if blank else [""]
-        elif blank:
-            stanzas[-1:] = [line]
-        else:
-            stanzas[-1] += "\n" + line
+def _code(lines: Sequence[str], block: int) -> Sequence[Piece]:
+    language, parts = snippets(lines)
     return [
-        Piece(kind="code", text=text, block=block, place=place, header=language)
-        for place, text in enumerate(_packed(stanzas))
-        if len(text) <= _CODE_CHARS
+        Piece(kind="code", text=part, block=block, place=place, header=language)
+        for place, part in enumerate(parts)
     ]
-
-
-def _packed(stanzas: Sequence[str]) -> Sequence[str]:
-    """Neighbouring stanzas together while they fit into one piece; a longer one is cut between lines."""
-    found: list[str] = []
-    for stanza in filter(None, stanzas):
-        if len(stanza) > _CODE_CHARS:
-            found += _cut(stanza)
-        elif found and len(found[-1]) + len(stanza) + 2 <= _CODE_CHARS:
-            found[-1] += "\n\n" + stanza
-        else:
-            found.append(stanza)
-    return found
-
-
-def _cut(stanza: str) -> Sequence[str]:
-    found = [""]
-    for line in stanza.split("\n"):
-        if len(found[-1]) + len(line) >= _CODE_CHARS:
-            found.append(line)
-        else:
-            found[-1] += f"\n{line}" if found[-1] else line
-    return [part for part in found if part]

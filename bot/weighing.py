@@ -10,16 +10,20 @@ from bot.model import Passage
 from bot.pieces import Piece, pieces
 from bot.words import identifiers, terms
 
-# What each sign counts, beside 1 for all words of the question within the piece. Answers change little
-# between half and twice of each (tried on three sets of questions).
+# What each sign counts, beside 1 for all words of the question within the piece. Half or twice of any one
+# changes at most five of the 176 questions that they were tried on, and were chosen with.
 _IN_HEADING, _IN_TITLE = 0.6, 0.25
 _OPENING = 0.12
-_DIGITS = 0.12
+_DIGITS = 0.25
 _QUOTED_EXACTLY = 0.3
 _LANGUAGE = 0.3
 _ASIDE_LESS = 0.3
+_PREPARES_LESS = 0.3
+_UNINTRODUCED_LESS = 0.2
+_AFTER = 0.15
+"""Of what the piece before holds: an answer often follows the words of its question."""
 _NAME, _SHORT_NUMBER = 1.5, 0.4
-_LONG = 0.1
+_LONG = 0.2
 _BY_SCORE, _FADE = 0.5, 0.25
 _OPENING_PIECES = 3
 
@@ -32,11 +36,19 @@ _AMOUNT = re.compile(
     r"\b(?:max(?:imum)?|min(?:imum)?|limit(?:s|ed)?|default|size|cap|port|versions?|values?|which|number)\b",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\b(?:max(?:imum)?|min(?:imum)?|limit|default|cap)\b", re.IGNORECASE)
 _REASON = re.compile(r"^\W*(?:what(?:'?s)?|why|does|is|are|can|do)\b|\bdifference\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“'`]([^\"”'`]{4,200})[\"”'`]")
 _ASIDE = re.compile(
     r"^\W*(?:(?:this|the following|in this) (?:guide|topic|page|article|section|tutorial|document|chapter)"
-    r"|(?:in this|for) example|let'?s|see|refer|for (?:more|further|details)|to learn|learn more|click)\b",
+    r"|(?:in this|for) example|let'?s|see|refer|for (?:more|further|details)|to learn|learn more|click)\b"
+    r"|\?$|!$",
+    re.IGNORECASE,
+)
+_LOOKS_ELSEWHERE = re.compile(
+    r"\babove\b|\bin this section\b|\bprevious (?:section|step|example|page)\b"
+    r"|\b(?:diagram|figure|screenshot|snippet) (?:below|shows)\b"
+    r"|\b(?:is|are) (?:listed|described|explained|covered|documented|found) (?:in|on) ",
     re.IGNORECASE,
 )
 _PREPARATION = re.compile(r"\s*(?:import\b|from \S+ import\b|using\b|#include\b|const .*require\(|//|#)")
@@ -60,6 +72,10 @@ class Weighed:
     weight: float
     words: AbstractSet[str]
     """Of the piece alone, without what leads to it."""
+    covers: Mapping[str, float]
+    """The question's words that it and its heading hold, and what each counts."""
+    settles: bool
+    """It holds a figure, and a figure is all that the question asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +84,13 @@ class Sought:
 
     weights: Mapping[str, float]
     """What each word of the question counts; 1 for all together, empty where none is found."""
+    asked: str
+    """The question in lower case."""
     quoted: Sequence[str]
     languages: AbstractSet[str]
     steps: bool
     amount: bool
+    figure: bool
     reason: bool
 
 
@@ -94,10 +113,12 @@ def sought(question: str, passages: Sequence[Passage]) -> Sought:
     spoken = re.findall(r"\w+", question.lower())
     return Sought(
         weights=_weights(question, passages),
+        asked=question.lower(),
         quoted=[quoted.lower() for quoted in _QUOTED.findall(question)],
         languages={_LANGUAGES.get(word, word) for word in spoken},
         steps=bool(_STEPS.search(question)) and not count,
         amount=bool(_AMOUNT.search(question)) or count,
+        figure=count or bool(_FIGURE.search(question)),
         reason=bool(_REASON.search(question)),
     )
 
@@ -130,16 +151,38 @@ def _prior(passage: Passage, rank: int, best: float) -> float:
 def _of_passage(wanted: Sought, passage: Passage, prior: float) -> Iterator[Weighed]:
     heading = terms(passage.heading.split(" > ")[-1])
     title = terms(f"{passage.title} {passage.heading}") - heading
+    own = 0.0
     for order, piece in enumerate(pieces(passage.text)):
-        said = terms(_TARGET.sub("]", piece.text))
-        words = said | terms(piece.lead)
-        own = _covered(wanted, words)
-        if not own and order >= _OPENING_PIECES:
+        words = _words(piece)
+        before, own = own, _covered(wanted, words)
+        if _is_echo(wanted, piece) or (not own and order >= _OPENING_PIECES):
             continue
-        own /= 1 + _LONG * math.log2(max(1.0, len(piece.text) / 200))
         around = _IN_HEADING * _covered(wanted, heading - words) + _IN_TITLE * _covered(wanted, title - words)
-        weight = prior * (own + around + _form(wanted, piece, order))
-        yield Weighed(piece=piece, passage=passage, order=order, weight=weight, words=said)
+        length = 1 + _LONG * math.log2(max(1.0, len(piece.text) / 200))
+        yield Weighed(
+            piece=piece,
+            passage=passage,
+            order=order,
+            weight=prior * ((own + _AFTER * before) / length + around + _form(wanted, piece, order)),
+            words=_said(piece),
+            covers={word: share for word, share in wanted.weights.items() if word in words | heading},
+            settles=wanted.figure and any(letter.isdigit() for letter in piece.text),
+        )
+
+
+def _said(piece: Piece) -> AbstractSet[str]:
+    return terms(_TARGET.sub("]", piece.text))
+
+
+def _words(piece: Piece) -> AbstractSet[str]:
+    """The words of a piece and of what it is read with: its lead, the names of its columns."""
+    return _said(piece) | terms(piece.lead) | (terms(piece.header) if piece.kind == "row" else set())
+
+
+def _is_echo(wanted: Sought, piece: Piece) -> bool:
+    """Whether the piece only says again what was asked, such as the text of an error."""
+    text = piece.text.strip("`*:. \n").lower()
+    return len(text.split()) > 2 and text in wanted.asked
 
 
 def _covered(wanted: Sought, words: AbstractSet[str]) -> float:
@@ -157,7 +200,11 @@ def _form(wanted: Sought, piece: Piece, order: int) -> float:
         bonus += _DIGITS
     if wanted.steps and piece.numbered:
         bonus += 0.1
-    if piece.kind == "sentence" and (piece.text.endswith("?") or _ASIDE.match(piece.text)):
+    if piece.kind == "sentence" and _ASIDE.search(piece.text):
+        bonus -= _ASIDE_LESS
+    if piece.kind == "sentence" and _LOOKS_ELSEWHERE.search(piece.text):
+        bonus -= _ASIDE_LESS
+    if _ASIDE.match(piece.lead):
         bonus -= _ASIDE_LESS
     return bonus + (_form_of_code(wanted, piece) if piece.kind == "code" else 0.0)
 
@@ -167,6 +214,8 @@ def _form_of_code(wanted: Sought, piece: Piece) -> float:
     language = piece.header.lower()
     if _LANGUAGES.get(language, language) in wanted.languages:
         bonus += _LANGUAGE
+    if not piece.lead:
+        bonus -= _UNINTRODUCED_LESS
     lines = [line for line in piece.text.splitlines() if line.strip()]
     prepares = sum(bool(_PREPARATION.match(line)) for line in lines) * 2 > len(lines)
-    return bonus - (_ASIDE_LESS if prepares else 0.0)
+    return bonus - (_PREPARES_LESS if prepares else 0.0)

@@ -20,6 +20,13 @@ _COMMON_WORDS = (
     "who why will with without work works would you your "
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
+_SHORT_FORMS = {
+    "auth": "authentication", "config": "configuration", "conf": "configuration", "db": "database",
+    "dir": "directory", "doc": "documentation", "docs": "documentation", "env": "environment",
+    "k8s": "kubernetes", "max": "maximum", "min": "minimum", "param": "parameter", "params": "parameters",
+    "prod": "production", "pw": "password", "pwd": "password", "ram": "memory", "repo": "repository",
+}  # fmt: skip
+"""What people write short in a chat, and what pages call it."""
 
 
 def stem(word: str) -> str:
@@ -29,6 +36,7 @@ def stem(word: str) -> str:
     True
     """
     word = word.lower()
+    word = _SHORT_FORMS.get(word, word)
     if not word.isalpha():
         return word.replace(",", "")
     if len(word) > 4 and word.endswith("ies"):

@@ -1,5 +1,6 @@
 """The one composition root: settings in, working parts out."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from indexer.syncing import Docs, Options, Synchronizer
 MILVUS_DOCS = "https://milvus.io/docs/{id}"
 NO_DOCS = "No documentation is configured. Add a [[docs]] table to docent.toml, or name a place with --docs."
 SOURCES_CACHE = Path("data/sources")
+MODEL_SHARE = 0.75
+"""Of an answer's time: a model that stays silent so long leaves enough to quote the documentation instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ def embedder_of(settings: Settings) -> EmbeddingModel:
     """The embedding model by its configured name; loaded at first use."""
     return load_embedder(
         settings.embedding.model,
-        cache_dir=Path(settings.embedding.cache_dir),
+        cache_dir=Path(os.path.expanduser(settings.embedding.cache_dir)),
         openai_base_url=settings.embedding.base_url,
         openai_api_key=settings.secrets.embedding_api_key.get_secret_value(),
     )
@@ -166,7 +169,7 @@ def model_of(settings: Settings) -> ChatModel | None:
         model=llm.model,
         api_key=settings.secrets.llm_api_key.get_secret_value(),
         reasoning_effort=llm.reasoning_effort,
-        timeout_seconds=settings.answers.deadline_seconds,
+        timeout_seconds=settings.answers.deadline_seconds * MODEL_SHARE,
         connect_seconds=llm.connect_seconds,
         max_tokens=llm.max_tokens,
         temperature=llm.temperature,

@@ -27,6 +27,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _HTML_HEADING = re.compile(r"<h[1-6]\b[^>]{0,300}>(.{1,500}?)</h[1-6]>", re.DOTALL | re.IGNORECASE)
 _DEPTH = 8
 _INCLUSIONS = 200
+_PATH_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def load_variables(tree: Tree, source: str) -> Variables:
         if PurePosixPath(path).name != VARIABLES:
             continue
         try:
-            by_folder[_folder(path)] = dict(_flattened(json.loads(tree.read(path))))
+            values = _flattened(json.loads(tree.read(path)))
+            by_folder[_folder(path)] = {name: _whole(value) for name, value in values}
         except PageUnreadable as error:
             failures.append(Failure(key=PageKey(source=source, path=path), reason=str(error)))
         except (ValueError, RecursionError):
@@ -178,6 +180,10 @@ def _read_all(tree: Tree, source: str) -> tuple[dict[str, str], list[Failure]]:
     for path in sorted(tree.paths()):
         if PurePosixPath(path).name == VARIABLES:
             continue
+        if len(path.encode()) > _PATH_BYTES:
+            reason = f"its path is longer than {_PATH_BYTES:,} bytes: shorten the names of its folders"
+            failures.append(Failure(key=PageKey(source=source, path=path), reason=reason))
+            continue
         try:
             texts[path] = tree.read(path)
         except PageUnreadable as error:
@@ -195,6 +201,11 @@ def _flattened(value: object, prefix: str = "") -> Iterable[tuple[str, str]]:
             yield from _flattened(inner, f"{prefix}.{key}" if prefix else str(key))
     elif prefix and isinstance(value, str | int | float):
         yield prefix, value if isinstance(value, str) else json.dumps(value)
+
+
+def _whole(value: str) -> str:
+    # JSON can write half a character ("\\ud800"), which no encoding can.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _places(path: str, name: str) -> Sequence[str]:

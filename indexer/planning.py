@@ -29,6 +29,16 @@ def plan(
     )
 
 
+def refuse_emptying(pages: Sequence[Page], failed: Sequence[Failure], held: Collection[PageKey]) -> None:
+    """Raises SuspiciousPlan where no page could be read, so that nothing would be left of the index."""
+    if held and failed and not pages and not any(failure.key in held for failure in failed):
+        first = failed[0]
+        raise SuspiciousPlan(
+            f"None of the pages can be indexed ({first.key.path}: {first.reason.rstrip('.')}); the index was "
+            "left as it is. If it shall be emptied, run `docent index --allow-mass-removal`."
+        )
+
+
 def refuse_mass_removal(plan: Plan, held: Collection[PageKey], sources: Collection[str]) -> None:
     """Raises SuspiciousPlan where more than half of a source's pages would go.
 

@@ -65,6 +65,13 @@ class VectorStore(Protocol):
         """What the index holds of every page. Raises StoreUnavailable."""
         ...
 
+    def served(self) -> Mapping[PageKey, Indexed]:
+        """What answers are made of now; asked after :meth:`manifest`.
+
+        The same, except while the index is built anew with another embedding model or chunker.
+        """
+        ...
+
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         """Write whole pages: each page's surplus chunks go first, then its new ones come.
 

@@ -81,7 +81,7 @@ class Synchronizer:
         self._held = self._store.manifest()
         plan = planning.plan(pages, failed, self._held, full=self._options.full)
         if not self._options.allow_mass_removal:
-            planning.refuse_mass_removal(plan, self._held, {docs.name for docs in self._docs})
+            self._refuse_losses(pages, failed)
         return plan
 
     def run(self, plan: Plan, watcher: Watcher) -> Report:
@@ -104,6 +104,14 @@ class Synchronizer:
             chunks_total=self._total(plan, removed),
             embed_seconds=round(self._embed_seconds, 2),
         )
+
+    def _refuse_losses(self, pages: Sequence[Page], failed: Sequence[Failure]) -> None:
+        # Against what is served: to an index that is built anew every page is an added one, and the old
+        # one goes when it is done.
+        served = self._store.served()
+        planning.refuse_emptying(pages, failed, served)
+        lost = planning.plan(pages, failed, served)
+        planning.refuse_mass_removal(lost, served, {docs.name for docs in self._docs})
 
     def _recipe(self) -> str:
         return f"{chunking.VERSION} {self._options.chunk_chars}"

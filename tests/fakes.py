@@ -106,6 +106,8 @@ class FakeStore:
         self.rows: dict[tuple[PageKey, int], Chunk] = {}
         self.fail_after: int | None = None
         self.finished = 0
+        self.elsewhere: Mapping[PageKey, Indexed] = {}
+        """What is served while this index is being built."""
 
     def manifest(self) -> Mapping[PageKey, Indexed]:
         found: dict[PageKey, Indexed] = {}
@@ -114,6 +116,9 @@ class FakeStore:
             whole = len(set(marks)) == 1 and marks[0][1] == len(marks)
             found[key] = Indexed(fingerprint=marks[0][0] if whole else "", chunks=len(marks))
         return found
+
+    def served(self) -> Mapping[PageKey, Indexed]:
+        return self.elsewhere or self.manifest()
 
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         assert len(chunks) == len(vectors)

@@ -96,6 +96,8 @@ def _tokenizer() -> Any:
 
 
 def _session(graph: Path) -> Any:
+    # From its import on it would report each use to its maker, and leave a device id in the home folder.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

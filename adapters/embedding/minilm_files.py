@@ -1,5 +1,6 @@
 """Finds MiniLM's weights among the installed packages, and keeps the graph that is written from them."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -73,6 +74,7 @@ def _kept(content: bytes, folder: Path, stem: str) -> Path:
         try:
             part.write(content)
             part.close()
+            os.chmod(part.name, 0o644)  # another user may ask what this one indexed
             os.replace(part.name, path)
         except BaseException:
             Path(part.name).unlink(missing_ok=True)
@@ -91,5 +93,9 @@ def _sentences(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or "it cannot be used").lower()
-        advice = "Set embedding.cache_dir to a folder that can be written."
-        raise EmbeddingUnavailable(f"The embedding model cannot use {path}: {why}. {advice}") from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        do = "Free some space, or set" if full else "Set"
+        raise EmbeddingUnavailable(
+            f"The embedding model cannot use {path}: {why}. {do} embedding.cache_dir to a folder that can be "
+            "written."
+        ) from error

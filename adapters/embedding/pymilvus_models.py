@@ -98,6 +98,8 @@ def pymilvus_sentence_transformer(model: str) -> PymilvusModel:
 def _loaded(name: str, load: Callable[[], Any]) -> Any:
     # transformers complains at import that PyTorch is missing, which none of this needs.
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    # ONNX Runtime would report each use to its maker.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         with _hub_only_if_it_answers():
             return load()

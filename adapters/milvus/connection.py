@@ -1,6 +1,8 @@
 """Opens Milvus Lite, a Milvus server or Zilliz Cloud, and says in words why it cannot."""
 
 import logging
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from urllib.parse import urlsplit
 from adapters.milvus.lock import lock_holder
 
 log = logging.getLogger(__name__)
+COLLECTION_MISSING = 100
 LOST = ("too_many_pings", "unavailable", "channel is closed", "connection reset", "goaway")
 
 
@@ -43,7 +46,7 @@ def connect(uri: str, token: str = "", timeout: float = 10.0) -> Any:
     if is_file(uri):
         _prepare_file(uri)
     try:
-        return MilvusClient(uri, token=token, timeout=timeout)
+        return MilvusClient(str(_path(uri)) if is_file(uri) else uri, token=token, timeout=timeout)
     except MilvusException as error:
         raise _unreachable(uri, error) from error
 
@@ -69,8 +72,10 @@ def _explained(uri: str, error: Exception) -> tuple[str, str]:
         return f"Milvus at {shown(uri)} does not allow this.", "Check MILVUS_TOKEN and the user's rights."
     if "deadline" in text or "timeout" in text or any(word in text for word in LOST):
         return f"Milvus at {shown(uri)} stopped answering.", "Check that it runs, then try again."
-    if "does not exist" in text or "not found" in text:
+    if getattr(error, "code", None) == COLLECTION_MISSING or "collection not found" in text:
         return f"The index at {shown(uri)} is missing.", "Run `docent index`."
+    if is_file(uri):
+        return f"The index {uri} cannot be used: its files may be damaged.", damaged_advice(uri)
     return f"Milvus at {shown(uri)} could not do what was asked.", damaged_advice(uri)
 
 
@@ -81,8 +86,19 @@ def damaged_advice(uri: str) -> str:
     return "Its log says more; `docent doctor` checks the connection."
 
 
+def discard_half_made(uri: str, collection: str) -> None:
+    """Remove what is left of a collection whose creation was cut off; Milvus Lite stumbles over it."""
+    folder = _path(uri) / "collections" / collection
+    if is_file(uri) and not (folder / "schema.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _path(uri: str) -> Path:
+    return Path(os.path.expanduser(uri))
+
+
 def _prepare_file(uri: str) -> None:
-    path = Path(uri).expanduser()
+    path = _path(uri)
     if path.suffix != ".db":
         raise MilvusUnavailable(
             f"{uri} is no Milvus address.",
@@ -102,11 +118,17 @@ def _prepare_file(uri: str) -> None:
 def _unreachable(uri: str, error: Exception) -> MilvusUnavailable:
     if not is_file(uri):
         return _server_unreachable(uri, str(error).lower())
-    holder = lock_holder(Path(uri) / "LOCK")
+    holder = lock_holder(_path(uri) / "LOCK")
     if holder:
         return MilvusUnavailable(
             f"The index {uri} is in use by {holder}.",
             "Milvus Lite serves one process at a time: wait for it or stop it, or use a Milvus server.",
+        )
+    places = [place for place in (_path(uri), _path(uri) / "LOCK") if place.exists()]
+    if not all(os.access(place, os.W_OK) for place in places):
+        return MilvusUnavailable(
+            f"The index {uri} cannot be opened: this user may not write to it.",
+            "Milvus Lite writes there even to search: give the user that permission.",
         )
     return MilvusUnavailable(
         f"The index {uri} cannot be opened: its files are damaged or not readable.",

@@ -15,6 +15,7 @@ from indexer.errors import EmbeddingUnavailable
 
 FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
 CANDIDATES = 30
+QUERY_BYTES = 16_000
 DENSE_WEIGHT = 0.6
 
 
@@ -52,7 +53,10 @@ class MilvusRetriever:
     async def search(self, query: str, limit: int) -> Sequence[Passage]:
         """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
         try:
-            dense, words = await self.both(query, max(limit, CANDIDATES))
+            dense, words = await self.both(schema.fit(query, QUERY_BYTES), max(limit, CANDIDATES))
+            if not dense:
+                # Whatever is asked, something is nearest: an index that finds nothing holds nothing.
+                raise MilvusUnavailable("The index holds no pages.", "Run `docent index`.")
             return joined(dense, words)[:limit]
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from adapters.milvus import schema
-from adapters.milvus.connection import MilvusUnavailable, connect, translated
+from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, translated
 from adapters.milvus.schema import Abilities, Recipe
 from indexer.errors import StoreUnavailable
 from indexer.model import Chunk, Indexed, PageKey
@@ -41,9 +41,14 @@ class MilvusStore:
         if not self._exists:
             return {}
         with self._errors():
-            self._client.load_collection(self._collection)
-            self._held = _grouped(self._rows())
+            self._held = self._of(self._collection)
         return self._held
+
+    def served(self) -> Mapping[PageKey, Indexed]:
+        """What answers are made of now: another collection's while one of a new recipe is being built."""
+        with self._errors():
+            name = served_collection(self._client, self._alias)
+            return self._held if name in ("", self._collection) else self._of(name)
 
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         """Write whole pages; a page's surplus chunks go first, so that a crash leaves no stale tail."""
@@ -85,9 +90,13 @@ class MilvusStore:
             if name.startswith(f"{self._alias}__") and name != self._collection:
                 self._client.drop_collection(name)
 
-    def _rows(self) -> Iterator[Mapping[str, Any]]:
+    def _of(self, collection: str) -> Mapping[PageKey, Indexed]:
+        self._client.load_collection(collection)
+        return _grouped(self._rows(collection))
+
+    def _rows(self, collection: str) -> Iterator[Mapping[str, Any]]:
         iterator = self._client.query_iterator(
-            self._collection,
+            collection,
             batch_size=ROWS_A_READ,
             output_fields=MANIFEST_FIELDS,
             consistency_level="Strong",
@@ -110,6 +119,7 @@ class MilvusStore:
 
     def _make_collection(self, dim: int) -> None:
         if not self._exists:
+            discard_half_made(self._uri, self._collection)
             schema.create(self._client, self._collection, dim, self._can)
             self._exists = True
 

@@ -46,23 +46,27 @@ class DirectorySource:
 
 
 class FileTree:
-    """The pages of a folder; links that leave it are not among them."""
+    """The pages of a folder; links that leave it are listed, so that a report names them, but never read."""
 
     def __init__(self, folder: Path, *, max_page_bytes: int, revision: str) -> None:
         """``folder`` without links in its path. Raises SourceUnavailable where it has no page."""
         self.revision = revision
         self._folder = folder
         self._files = list_files(folder)
+        named = dict(_named(folder))
+        self._strays = {path for path in named.keys() - self._files.keys() if named[path].is_symlink()}
         self._max_page_bytes = max_page_bytes
         if not any(map(is_page, self._files)):
             raise SourceUnavailable(f"There are no Markdown pages in '{folder}', only links that leave it.")
 
     def paths(self) -> Sequence[str]:
         """All pages and ``Variables.json``, relative to the folder, sorted."""
-        return sorted(self._files)
+        return sorted([*self._files, *self._strays])
 
     def read(self, path: str) -> str:
         """A listed file's text. Raises PageUnreadable."""
+        if path in self._strays:
+            raise PageUnreadable(f"'{path}' is a link that leads out of the documentation, or nowhere.")
         if path not in self._files:
             raise not_listed(path)
         try:
@@ -93,19 +97,25 @@ class FileTree:
 def list_files(top: Path) -> dict[str, Path]:
     """Pages and ``Variables.json`` below ``top`` (no links in its path), by their relative path.
 
-    Linked folders are not entered: what they show inside ``top`` is listed under its own name, and a
-    loop of links stays harmless. Raises SourceUnavailable where any folder cannot be listed, since
-    its pages would otherwise count as removed.
+    Raises SourceUnavailable where any folder cannot be listed, since its pages would otherwise count as
+    removed.
     """
-    files: dict[str, Path] = {}
+    return {path: file for path, file in _named(top) if file.is_file() and _stays_inside(file, top)}
+
+
+def _named(top: Path) -> Iterator[tuple[str, Path]]:
+    """Everything that is called like a page or ``Variables.json``.
+
+    Linked folders are not entered: what they show inside ``top`` is listed under its own name, and a
+    loop of links stays harmless.
+    """
     for folder, folders, names in os.walk(top, onerror=_unlistable):
         folders[:] = [name for name in folders if not is_skipped(name)]
         for file in (Path(folder, name) for name in names):
             # Names that are not UTF-8 are shown with U+FFFD: they can be read, but never stored.
             path = os.fsencode(file.relative_to(top).as_posix()).decode("utf-8", "replace")
-            if is_listed(path) and file.is_file() and _stays_inside(file, top):
-                files[path] = file
-    return files
+            if is_listed(path):
+                yield path, file
 
 
 def _stays_inside(file: Path, top: Path) -> bool:

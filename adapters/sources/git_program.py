@@ -61,6 +61,8 @@ _TROUBLES = (
         "cannot be reached, or the connection broke. Check the address and the network, then try again.",
     ),
     (r"No space left on device|Disk quota exceeded", "cannot be stored: the disk is full."),
+    # Of a file that did not fit it says only this.
+    (r"unable to write|write error", "cannot be stored: the disk is full, or may not be written."),
 )
 
 

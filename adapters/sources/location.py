@@ -58,7 +58,7 @@ def source_at(  # noqa: PLR0913 - one keyword for each key of a [[docs]] table
 def kind_of(location: str) -> str:
     """``directory``, ``archive`` or ``git``; what exists on this machine goes before what a name says."""
     if os.path.isdir(location):
-        return "git" if _is_bare_repository(Path(location)) else "directory"
+        return "git" if _is_bare_repository(location) else "directory"
     if is_git(location):
         return "git"
     if is_zip(location) or zipfile.is_zipfile(location):
@@ -66,5 +66,7 @@ def kind_of(location: str) -> str:
     return "directory"
 
 
-def _is_bare_repository(folder: Path) -> bool:
-    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+def _is_bare_repository(folder: str) -> bool:
+    # os.path, since Path raises where the folder may not be entered.
+    head, *folders = (os.path.join(folder, name) for name in ("HEAD", "objects", "refs"))
+    return os.path.isfile(head) and all(map(os.path.isdir, folders))

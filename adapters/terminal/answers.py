@@ -1,6 +1,5 @@
 """The terminal as a surface: events in, text out; colour and progress only where a person watches."""
 
-import re
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import TextIO
@@ -8,11 +7,11 @@ from typing import TextIO
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.status import Status
+from rich.text import Text
 
+from adapters.terminal.streams import one_line, plain
 from bot.errors import AnswerError
 from bot.model import Answer, Citation, Delta, Event, Notice, Progress
-
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Terminal:
@@ -23,6 +22,8 @@ class Terminal:
         self._out = Console(file=out or sys.stdout, soft_wrap=True, highlight=False)
         self._err = Console(file=err or sys.stderr, soft_wrap=True, highlight=False)
         self._noticed: set[str] = set()
+        self._streaming = False
+        """Whether the answer's text has begun to appear."""
 
     async def show(self, events: AsyncGenerator[Event, None]) -> Answer:
         """Stream one answer with its sources. Raises AnswerError as the events do."""
@@ -31,7 +32,8 @@ class Terminal:
             return await self._show(events, status)
         except AnswerError:
             self._stop(status)
-            self._out.print()
+            if self._streaming:
+                self._out.print()
             raise
         finally:
             self._stop(status)
@@ -48,7 +50,7 @@ class Terminal:
             self._out.print(f"      {plain(citation.url)}", style="cyan", markup=False)
 
     async def _show(self, events: AsyncGenerator[Event, None], status: Status | None) -> Answer:
-        streamed = False
+        self._streaming = False
         async for event in events:
             match event:
                 case Progress(step=step):
@@ -58,22 +60,22 @@ class Terminal:
                     self._notice(text)
                 case Delta(text=text):
                     self._stop(status)
-                    streamed = True
+                    self._streaming = True
                     self._out.print(plain(text), end="", markup=False)
                     self._out.file.flush()
                 case Answer() as answer:
                     self._stop(status)
-                    self._finish(answer, streamed)
+                    self._finish(answer)
         return answer
 
     def _notice(self, text: str) -> None:
         # In a conversation a model server that is down is worth one line, not one an answer.
         if text not in self._noticed:
             self._noticed.add(text)
-            self._err.print(text, style="yellow", markup=False)
+            self._err.print(plain(text), style="yellow", markup=False)
 
-    def _finish(self, answer: Answer, streamed: bool) -> None:
-        if streamed:
+    def _finish(self, answer: Answer) -> None:
+        if self._streaming:
             self._out.print()
         elif self._out.is_terminal:
             self._out.print(Markdown(plain(answer.text)), soft_wrap=False)
@@ -83,17 +85,12 @@ class Terminal:
 
     def _progress(self, status: Status | None, step: str) -> None:
         if status is not None:
-            status.update(f"{step} ...")
+            status.update(Text(f"{one_line(step)} ..."))
             status.start()
 
     def _stop(self, status: Status | None) -> None:
         if status is not None:
             status.stop()
-
-
-def plain(text: str) -> str:
-    """``text`` without the control characters by which a page or a model could steer the terminal."""
-    return CONTROL.sub("", text)
 
 
 def label(title: str, heading: str) -> str:

@@ -1,18 +1,20 @@
 """The commands that ask: one question, a conversation, a search."""
 
-import asyncio
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
-from adapters.terminal.answers import Terminal, label, plain
+from adapters.terminal.answers import Terminal, label
+from adapters.terminal.streams import plain, typed
 from bot.answering import Answerer
 from bot.errors import AnswerError, EmptyQuestion, sentence
 from bot.model import Answer, Notice, Passage, Question, Turn
 from bot.ports import Retriever
+from bot.rewriting import cleaned
 from bot.tracing import question_ref
 
 LEAVE = ("exit", "quit", ":q", "/quit", "/exit")
@@ -22,7 +24,7 @@ SHOWN = 300
 async def ask(answerer: Answerer, text: str, *, as_json: bool) -> None:
     """Answer ``text`` on the terminal, or as one JSON object. Raises AnswerError."""
     with question_ref() as ref:
-        question = Question(text=text, ref=ref)
+        question = Question(text=typed(text), ref=ref)
         if not as_json:
             await Terminal().show(answerer.answer(question))
             return
@@ -38,22 +40,24 @@ async def chat(answerer: Answerer, *, first: str = "") -> None:
     terminal = Terminal()
     history: tuple[Turn, ...] = ()
     if first:
-        print(f"> {first}\n", flush=True)
-        history = await _turn(terminal, answerer, first, history)
+        print(f"> {plain(typed(first))}\n", flush=True)
         if not sys.stdin.isatty():
+            await ask(answerer, first, as_json=False)
             return
+        history = await _turn(terminal, answerer, typed(first), history)
     if sys.stdin.isatty():
         print("Ask about the documentation; an empty line or Ctrl-D ends.", file=sys.stderr)
-    while (text := await asyncio.to_thread(_typed)) and text.lower() not in LEAVE:
+    while (text := _next_line()) and text.lower() not in LEAVE:
         history = await _turn(terminal, answerer, text, history)
 
 
-async def search(retriever: Retriever, text: str, count: int, *, as_json: bool) -> None:
-    """Print the best ``count`` passages. Raises AnswerError."""
-    if not text.strip():
+async def search(retriever: Retriever, text: str, count: int, *, chars: int, as_json: bool) -> None:
+    """Print the best ``count`` passages for the question's first and last ``chars``. Raises AnswerError."""
+    asked = cleaned(typed(text), chars)
+    if not asked:
         raise EmptyQuestion("the question is empty")
     start = perf_counter()
-    passages = await retriever.search(text, count)
+    passages = await retriever.search(asked, count)
     milliseconds = round((perf_counter() - start) * 1000, 1)
     if as_json:
         found = [asdict(passage) for passage in passages]
@@ -86,17 +90,24 @@ async def _turn(
         with question_ref() as ref:
             answer = await terminal.show(answerer.answer(Question(text=text, history=history, ref=ref)))
     except AnswerError as error:
-        print(sentence(error), file=sys.stderr)
+        print(plain(sentence(error)), file=sys.stderr)
         return history
     return (*history, Turn(speaker="user", text=text), Turn(speaker="bot", text=answer.text))
 
 
-def _typed() -> str:
-    """The next line; empty at the end of the input."""
+def _next_line() -> str:
+    """The next line; empty at the end of the input.
+
+    Nothing else has to go on meanwhile, so it is read in this thread: one that waits for the keyboard
+    in another would not hear Ctrl-C, and asyncio only remembers it until the next ``await``.
+    """
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return input("\n> " if sys.stdin.isatty() else "").strip()
+        return typed(input("\n> " if sys.stdin.isatty() else "")).strip()
     except EOFError:
         return ""
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _listed(place: int, passage: Passage) -> str:

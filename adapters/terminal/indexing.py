@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from adapters.terminal.streams import one_line
 from indexer.model import Plan, Report
 from indexer.syncing import Synchronizer, Watcher, summary
 
@@ -68,13 +69,13 @@ def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
         )
         print(f"Took {report.seconds:.1f} s, {report.embed_seconds:.1f} s of it embedding")
     for failure in report.failed:
-        print(f"Not indexed: {failure.key.path}: {failure.reason}", file=sys.stderr)
+        print(one_line(f"Not indexed: {failure.key.path}: {failure.reason}"), file=sys.stderr)
 
 
 def _print_plan(plan: Plan) -> None:
     lines = [f"+ {page.key.path}" for page in plan.added] + [f"~ {page.key.path}" for page in plan.changed]
     lines += [f"- {key.path}" for key in plan.removed]
-    print("\n".join(lines[:LISTED]))
+    print("\n".join(map(one_line, lines[:LISTED])))
     if len(lines) > LISTED:
         print(f"... and {len(lines) - LISTED} more")
 

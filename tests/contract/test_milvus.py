@@ -236,3 +236,46 @@ def test_text_is_cut_between_characters() -> None:
     assert fit("aé", 2) == "a"
     assert fit("aé", 3) == "aé"
     assert fit("\ud800x", 10) == "?x"
+
+
+def test_a_creation_that_was_cut_off_does_not_stand_in_the_way_of_the_next(
+    uri: str, store: MilvusStore
+) -> None:
+    half = Path(uri) / "collections" / RECIPE.collection("docs")
+    half.mkdir()
+    (half / "schema.json.tmp").write_text("{")
+    write(store, *page("a.md", "storage"))
+    assert store.manifest() == {PageKey(source="docs", path="a.md"): Indexed(fingerprint="f1", chunks=1)}
+
+
+def test_what_is_served_stays_known_while_another_recipe_is_being_built(uri: str, store: MilvusStore) -> None:
+    write(store, *page("a.md", "storage"))
+    assert store.manifest() == store.served() != {}
+    store.close()
+    building = MilvusStore(uri=uri, alias="docs", recipe=OTHER)
+    assert building.manifest() == {}
+    assert {key.path for key in building.served()} == {"a.md"}
+    building.close()
+
+
+async def test_an_index_that_holds_nothing_is_not_a_question_without_an_answer(
+    uri: str, store: MilvusStore
+) -> None:
+    write(store, *page("a.md", "storage"))
+    store.remove([PageKey(source="docs", path="a.md")])
+    store.finish()
+    store.close()
+    with pytest.raises(RetrievalUnavailable, match="The index holds no pages"):
+        await found(uri, "storage")
+
+
+async def test_half_a_character_in_a_question_is_no_obstacle(uri: str, store: MilvusStore) -> None:
+    write(store, *page("a.md", "storage"))
+    store.close()
+    assert await found(uri, "storage \ud800") == ["a.md"]
+
+
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    MilvusStore(uri="~/index/docent.db", alias="docs", recipe=RECIPE).close()
+    assert (tmp_path / "index" / "docent.db").is_dir()

@@ -3,13 +3,14 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from adapters.sources.directory import DirectorySource
+from adapters.sources.location import kind_of
 from adapters.sources.tree import Reading
 from indexer.errors import PageUnreadable, SourceUnavailable
 
@@ -21,6 +22,17 @@ def source(folder: Path, root: str = "") -> DirectorySource:
 def paths_of(folder: Path, root: str = "") -> list[str]:
     with source(folder, root).open() as tree:
         return list(tree.paths())
+
+
+def readable(folder: Path, root: str = "") -> list[str]:
+    """The pages that can be read."""
+    found = []
+    with source(folder, root).open() as tree:
+        for path in tree.paths():
+            with suppress(PageUnreadable):
+                tree.read(path)
+                found.append(path)
+    return found
 
 
 @pytest.fixture
@@ -54,18 +66,22 @@ def open_to_all() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_links_that_leave_the_folder_are_not_listed(docs: Path) -> None:
+def test_links_that_leave_the_folder_are_named_and_never_read(docs: Path) -> None:
     (docs / "relative.md").symlink_to("../secret.md")
     (docs / "absolute.md").symlink_to("/etc/hostname")
     (docs / "folder").symlink_to("..")
-    assert paths_of(docs) == ["a.md"]
+    assert readable(docs) == ["a.md"]
+    with source(docs).open() as tree:
+        assert list(tree.paths()) == ["a.md", "absolute.md", "relative.md"]
+        with pytest.raises(PageUnreadable, match="is a link that leads out"):
+            tree.read("absolute.md")
 
 
-def test_links_that_leave_the_root_are_not_listed_though_they_stay_in_the_folder(docs: Path) -> None:
+def test_links_that_leave_the_root_are_not_read_though_they_stay_in_the_folder(docs: Path) -> None:
     (docs / "en").mkdir()
     (docs / "en" / "b.md").write_text("# B\n")
     (docs / "en" / "a.md").symlink_to("../a.md")
-    assert paths_of(docs, root="en") == ["b.md"]
+    assert readable(docs, root="en") == ["b.md"]
 
 
 def test_links_within_the_folder_are_pages(docs: Path) -> None:
@@ -75,18 +91,18 @@ def test_links_within_the_folder_are_pages(docs: Path) -> None:
         assert tree.read("alias.md") == "# A\n"
 
 
-def test_links_into_folders_that_are_left_out_are_not_listed(docs: Path) -> None:
+def test_links_into_folders_that_are_left_out_are_not_read(docs: Path) -> None:
     (docs / ".git").mkdir()
     (docs / ".git" / "config").write_text("a token")
     (docs / "config.md").symlink_to(".git/config")
-    assert paths_of(docs) == ["a.md"]
+    assert readable(docs) == ["a.md"]
 
 
 def test_loops_of_links_and_broken_links_are_harmless(docs: Path) -> None:
     (docs / "loop").symlink_to(".")
     (docs / "self.md").symlink_to("self.md")
     (docs / "broken.md").symlink_to("nowhere.md")
-    assert paths_of(docs) == ["a.md"]
+    assert readable(docs) == ["a.md"]
 
 
 def test_nothing_but_links_that_leave_the_folder_is_no_documentation(tmp_path: Path) -> None:
@@ -234,3 +250,9 @@ def test_a_clone_without_a_commit_is_read_without_a_revision(docs: Path) -> None
     git(docs, "init", "-q")
     assert revision_of(docs) == ""
     assert paths_of(docs) == ["a.md"]
+
+
+def test_a_folder_that_may_not_be_entered_is_a_folder_all_the_same(open_to_all: Path) -> None:
+    (open_to_all / "sub").mkdir(mode=0o000)
+    with without_privileges():
+        assert kind_of(str(open_to_all / "sub")) == "directory"

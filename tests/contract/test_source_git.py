@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from adapters.sources.git import GitSource
+from adapters.sources.git_program import GitError
 from adapters.sources.location import source_at
 from adapters.sources.tree import Reading
-from indexer.errors import SourceUnavailable
+from indexer.errors import PageUnreadable, SourceUnavailable
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -349,9 +350,7 @@ def test_without_git_the_sentence_says_to_install_it(
 # What a repository must not do here
 
 
-def test_links_that_leave_the_checkout_are_not_listed(
-    upstream: Upstream, cache: Path, tmp_path: Path
-) -> None:
+def test_links_that_leave_the_checkout_are_not_read(upstream: Upstream, cache: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("secret")
     (upstream.folder / "out.md").symlink_to(tmp_path / "secret.md")
     (upstream.folder / "up.md").symlink_to("../../secret.md")
@@ -359,8 +358,10 @@ def test_links_that_leave_the_checkout_are_not_listed(
     (upstream.folder / "in.md").symlink_to("a.md")
     upstream.commit("second")
     with source(upstream.folder, cache).open() as tree:
-        assert list(tree.paths()) == ["a.md", "in.md"]
         assert tree.read("in.md") == "second"
+        for path in {*tree.paths()} - {"a.md", "in.md"}:
+            with pytest.raises(PageUnreadable, match="leads out of the documentation"):
+                tree.read(path)
 
 
 def test_only_pages_are_checked_out(upstream: Upstream, cache: Path) -> None:
@@ -533,3 +534,8 @@ def test_a_server_that_never_answers_is_given_up(cache: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"git://127.0.0.1:{silent.getsockname()[1]}/docs.git"
         assert "did not finish within 0.3 seconds" in refusal(source(address, cache, timeout=0.3))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_checkout_is_said() -> None:
+    error = GitError("error: unable to write file en/a.md\nfatal: Could not reset index file.")
+    assert "cannot be stored: the disk is full" in str(error.unavailable("docs.bundle"))

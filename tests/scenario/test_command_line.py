@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,92 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGES = {
-    "storage.md": "---\nid: storage.md\ntitle: Storage\n---\n# Storage\n\n## How is data stored?\n\n"
-    "Inserted data is kept in object storage as incremental log. Metadata is kept in etcd.\n",
-    "limits.md": "---\nid: limits.md\ntitle: Limits\n---\n# Limits\n\n| Resource | Limit |\n| --- | --- |\n"
-    "| Fields in a collection | 64 |\n| Partitions in a collection | 1,024 |\n",
-    "install.md": "---\nid: install.md\ntitle: Install\n---\n# Install\n\n## Install the client\n\n"
-    "Run the following command:\n\n```bash\npip install pymilvus\n```\n",
-}
-CONFIG = """\
-[[docs]]
-name = "handbook"
-location = "docs"
-url = "https://docs.example/{id}"
-
-[llm]
-base_url = ""
-
-[embedding]
-cache_dir = "%s"
-"""
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where prepared models are kept, once for all tests."""
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, models: Path) -> Path:
-    """A working folder with three pages, not yet indexed."""
-    return prepared(tmp_path, models)
-
-
-def prepared(folder: Path, models: Path) -> Path:
-    (folder / "docs").mkdir()
-    for name, text in PAGES.items():
-        (folder / "docs" / name).write_text(text)
-    (folder / "docent.toml").write_text(CONFIG % models)
-    return folder
-
-
-def docent(
-    folder: Path, *arguments: str, stdin: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"} | environment,
-    )
-
-
-@pytest.fixture(scope="session")
-def once_indexed(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
-    """The same with its index, made once."""
-    folder = prepared(tmp_path_factory.mktemp("once"), models)
-    run = docent(folder, "index")
-    assert run.returncode == 0, run.stderr
-    return folder
-
-
-@pytest.fixture
-def indexed(tmp_path: Path, once_indexed: Path) -> Path:
-    """A copy of it that a test may change."""
-    return shutil.copytree(once_indexed, tmp_path / "work")
-
-
-def answered(folder: Path, question: str, **environment: str) -> dict:  # type: ignore[type-arg]
-    run = docent(folder, "ask", question, "--json", **environment)
-    assert run.returncode == 0, run.stderr
-    return dict(json.loads(run.stdout))
-
-
-def fails(run: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
-    """The run ended with ``code`` and one clear sentence that holds all ``words``."""
-    assert run.returncode == code, run.stderr
-    assert "Traceback" not in run.stderr
-    assert run.stderr.startswith("docent: ")
-    for word in words:
-        assert word in run.stderr
+from commands import ROOT, answered, docent, fails
 
 
 def test_an_answer_names_its_source_down_to_the_section(indexed: Path) -> None:

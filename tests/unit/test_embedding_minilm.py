@@ -156,7 +156,9 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(EmbeddingUnavailable, match=r"no space left on device\. Set embedding\.cache_dir"):
+    with pytest.raises(
+        EmbeddingUnavailable, match=r"no space left on device\. Free some space, or set embedding\.cache_dir"
+    ):
         minilm_files.graph(tmp_path, "int8")
     assert kept(tmp_path) == []
 

@@ -64,6 +64,12 @@ INSTALL = passage(
     heading="Install the server",
 )
 
+PORTS = passage(
+    "| Port | Service |\n| --- | --- |\n| 7000 | Service for clients |\n| 7001 | Health service |\n"
+    "| 7002 | Metrics service |",
+    heading="Install > Which ports does the store use?",
+)
+
 
 def test_a_how_to_answer_holds_the_command_and_the_sentence_that_leads_to_it():
     text = extract("How do I create a backup?", [BACKUP]).text
@@ -82,10 +88,19 @@ def test_an_answer_opens_with_the_answering_sentence_of_the_section_that_asks_th
     assert text.startswith("No, disk space comes back later. A collector frees it once an hour.")
 
 
-def test_a_row_comes_with_the_header_of_its_table():
+def test_a_few_rows_are_a_list_that_names_their_columns():
     text = extract("How many columns can a table have?", [LIMITS]).text
-    assert "| Resource | Limit |\n| --- | --- |\n" in text
-    assert "| Columns in a table | 64 |" in text
+    assert text == (
+        "The store has these limits:\n\n- Tables – Limit: 512\n- Columns in a table – Limit: 64 [1]"
+    )
+
+
+def test_many_rows_come_as_a_table_with_its_header_after_a_line_that_carries_the_marker():
+    text = extract("which port does a service use", [PORTS]).text
+    assert text.startswith(
+        "From **Which ports does the store use?**: [1]\n\n| Port | Service |\n| --- | --- |\n"
+    )
+    assert text.count("\n| ") == 5
 
 
 def test_a_table_of_one_row_reads_as_words_below_its_heading():
@@ -192,7 +207,7 @@ def test_a_table_within_a_quotation_is_read_as_a_table():
     note = "> **Note:** Names differ.\n>\n"
     note += "> | Setup | Bucket name |\n> | --- | --- |\n> | Cluster | blue |\n> | Single | red |"
     text = extract("bucket name of a cluster setup", [passage(note, heading="Setup")]).text
-    assert "| Setup | Bucket name |\n| --- | --- |\n| Cluster | blue |" in text
+    assert "- Cluster – Bucket name: blue" in text
 
 
 def test_a_question_within_a_list_is_quoted_with_its_answer():

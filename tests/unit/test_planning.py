@@ -4,7 +4,7 @@ import pytest
 
 from indexer.errors import SuspiciousPlan
 from indexer.model import Failure, Indexed, Page, PageKey
-from indexer.planning import plan, refuse_mass_removal
+from indexer.planning import plan, refuse_emptying, refuse_mass_removal
 
 
 def key(path: str, source: str = "docs") -> PageKey:
@@ -49,3 +49,16 @@ def test_losing_most_pages_of_a_source_is_refused_with_the_flag_that_allows_it()
 def test_losing_some_pages_or_a_whole_source_on_purpose_is_fine(left: str, sources: set[str]) -> None:
     indexed = held(*"abcdefghij")
     refuse_mass_removal(plan([page(path) for path in left], [], indexed), indexed, sources)
+
+
+def test_an_index_is_not_emptied_because_no_page_could_be_read() -> None:
+    unread = [Failure(key=key("new.md"), reason="is empty")]
+    with pytest.raises(SuspiciousPlan, match=r"new\.md: is empty.*--allow-mass-removal"):
+        refuse_emptying([], unread, held("a.md"))
+
+
+def test_an_empty_index_and_a_page_that_is_kept_are_no_reason_to_refuse() -> None:
+    unread = [Failure(key=key("a.md"), reason="is empty")]
+    refuse_emptying([], unread, {})
+    refuse_emptying([], unread, held("a.md", "b.md"))
+    refuse_emptying([page("b.md")], unread, held("c.md"))

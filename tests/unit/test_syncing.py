@@ -4,7 +4,7 @@ import pytest
 
 from fakes import FakeEmbedder, FakeSource, FakeStore, ParagraphParser, Quiet
 from indexer.errors import SourceUnavailable, SuspiciousPlan
-from indexer.model import PageKey, Report
+from indexer.model import Indexed, PageKey, Report
 from indexer.syncing import Docs, Options, Synchronizer
 
 LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 60 for number in range(36))
@@ -140,3 +140,11 @@ def test_a_plan_alone_changes_nothing() -> None:
     assert len(bench.synchronizer().plan().added) == 1
     assert not bench.store.rows
     assert not bench.embedder.embedded
+
+
+def test_an_index_built_anew_does_not_lose_most_pages_of_the_one_that_is_served() -> None:
+    bench = Bench(a="# A\n\nFirst.")
+    bench.store.elsewhere = {page(f"gone{number}"): Indexed(fingerprint="f", chunks=1) for number in range(9)}
+    with pytest.raises(SuspiciousPlan, match="9 of the 9 indexed pages"):
+        bench.run()
+    assert bench.run(allow_mass_removal=True).added == 1

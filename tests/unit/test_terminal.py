@@ -92,3 +92,13 @@ async def test_what_was_streamed_before_an_error_stays_on_a_line_of_its_own() ->
 )
 def test_a_section_is_named_by_its_page_and_headings(title: str, heading: str, shown: str) -> None:
     assert label(title, heading) == shown
+
+
+async def test_an_error_before_the_first_word_leaves_the_output_empty() -> None:
+    out, err = io.StringIO(), Watched()
+    with pytest.raises(ModelUnavailable):
+        await Terminal(out, err).show(
+            happening(Progress(step="Reading [/nope] [red]\x1b[2J"), error=ModelUnavailable("Gone."))
+        )
+    assert out.getvalue() == ""
+    assert "\x1b[2J" not in err.getvalue()
