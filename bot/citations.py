@@ -9,6 +9,8 @@ from bot.model import Citation, Passage
 MARKER = re.compile(r" ?\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\]| ?【\d{1,3}[^】\n]{0,60}】|`+|\n")
 UNFINISHED = re.compile(r"(?: ?(?:\[[\d,;\s]{0,40}|【[^】\n]{0,64})| |`+)$")
 
+OPEN = re.compile(r"\[[\d,;\s]*$")
+
 
 class CitationFilter:
     """Turns a model's numbers into the reader's, piece by piece.
@@ -24,6 +26,7 @@ class CitationFilter:
         self._numbers: dict[str, int] = {}
         self._cited: list[Citation] = []
         self._held = ""
+        self._before = ""
         self._code = ""
 
     @property
@@ -37,12 +40,17 @@ class CitationFilter:
         held = UNFINISHED.search(text)
         cut = held.start() if held else len(text)
         self._held = text[cut:]
-        return MARKER.sub(self._replaced, text[:cut])
+        return self._filtered(text[:cut])
 
     def end(self) -> str:
         """What was held back at the end of the answer."""
         rest, self._held = self._held, ""
-        return MARKER.sub(self._replaced, rest)
+        return self._filtered(rest)
+
+    def _filtered(self, text: str) -> str:
+        shown = MARKER.sub(self._replaced, text)
+        self._before = (self._before + text)[-64:]
+        return shown
 
     def _replaced(self, found: re.Match[str]) -> str:
         token = found[0]
@@ -54,7 +62,9 @@ class CitationFilter:
         numbers = [self._number(int(digits)) for digits in _digits(token)]
         shown = dict.fromkeys(number for number in numbers if number)
         if not shown:
-            return ""
+            # Taking a marker out from within brackets must not leave a forged one: [1【9】].
+            before = self._before + found.string[: found.start()]
+            return "…" if OPEN.search(before) else ""
         return (" " if token.startswith(" ") else "") + "".join(f"[{number}]" for number in shown)
 
     def _toggle_code(self, token: str) -> None:
