@@ -5,9 +5,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bot import scoring
+from bot.evaluation import scoring
+from bot.evaluation.scoring import Found
 from bot.model import Passage
-from bot.scoring import Found
 
 Embed = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 TOP = 3

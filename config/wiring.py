@@ -1,8 +1,9 @@
 """The one composition root: settings in, working parts out."""
 
+import asyncio
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,16 @@ def wire(config: Path | None) -> Docent:
     model = model_of(settings)
     answerer = Answerer(retriever=retriever, model=model, limits=limits)
     return Docent(retriever=retriever, model=model, answerer=answerer, limits=limits)
+
+
+def use(config: Path | None, work: Callable[[Docent], Awaitable[None]]) -> None:
+    """Wire everything, work with it, let go of it."""
+
+    async def run() -> None:
+        async with wire(config) as docent:
+            await work(docent)
+
+    asyncio.run(run())
 
 
 @contextmanager

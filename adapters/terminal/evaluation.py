@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import evaluating, scoring
 from bot.answering import Answerer, Limits
+from bot.evaluation import evaluating, scoring
 from bot.ports import Retriever
 
 Result = TypeVar("Result", scoring.Found, scoring.Said)

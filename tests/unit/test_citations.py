@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.citations import CitationFilter
-from bot.scoring import CODE, MARKER
+from bot.evaluation.scoring import CODE, MARKER
 from fakes import passage
 
 PASSAGES = [passage(number=1), passage(number=2), passage(number=3)]

@@ -1,8 +1,8 @@
 """How evaluation files are scored."""
 
-from bot import scoring
+from bot.evaluation import scoring
+from bot.evaluation.scoring import Found, Said
 from bot.model import Answer, Citation
-from bot.scoring import Found, Said
 from fakes import passage
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from bot import prompt, rewriting
 from bot.answering import CANDIDATES, Answerer, Limits
 from bot.errors import AnswerError, ModelUnavailable, RetrievalUnavailable
+from bot.evaluation.scoring import Found, Said, holds
 from bot.model import Answer, Passage, Question, Turn
 from bot.ports import Retriever
-from bot.scoring import Found, Said, holds
 
 BUDGETS = (6_000, 12_000)
 

@@ -1,0 +1,1 @@
+"""Docent in Slack."""

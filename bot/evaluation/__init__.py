@@ -1,0 +1,1 @@
+"""Scores the bot on files of questions."""
