@@ -36,10 +36,32 @@ class EmptyQuestion(AnswerError):
     """There is nothing to answer."""
 
 
+class LedgerUnavailable(AnswerError):
+    """The ledger cannot be read or written: its database is down, full, locked or too old."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+class SurfaceUnavailable(Exception):
+    """A platform did not take what was to be shown, or did not give what was asked for.
+
+    ``str()`` is for logs: nobody can be told where the platform itself does not answer.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.passing = passing
+        """Whether it may work later: the platform is down, and not the channel gone."""
+
+
 def sentence(error: AnswerError) -> str:
     """What people read when ``error`` ended their question; never a vendor's exception text."""
     match error:
-        case RetrievalUnavailable() | ModelUnavailable():
+        case RetrievalUnavailable() | ModelUnavailable() | LedgerUnavailable():
             return " ".join(part for part in (error.reason, error.advice) if part)
         case DeadlineExceeded():
             return "This took longer than one answer may take. Please try again, or ask something narrower."

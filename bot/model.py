@@ -20,6 +20,8 @@ class Place:
     """Where a question was asked: ``terminal``, or a platform's channel and thread."""
 
     platform: str = "terminal"
+    workspace: str = ""
+    """The team or server that the channel belongs to."""
     channel: str = ""
     thread: str = ""
 

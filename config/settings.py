@@ -23,6 +23,7 @@ from config.sections import (
     Secrets,
     Section,
 )
+from config.surfaces import Discord, FairUse, Slack, Web
 
 
 def _told_apart(docs: tuple[DocsSource, ...]) -> tuple[DocsSource, ...]:
@@ -42,6 +43,10 @@ class Settings(Section):
     answers: Answers = Answers()
     index: Index = Index()
     ledger: Ledger = Ledger()
+    slack: Slack = Slack()
+    discord: Discord = Discord()
+    web: Web = Web()
+    limits: FairUse = FairUse()
     logs: Logs = Logs()
 
     # Private, so that no table of the file can set them.

@@ -1,5 +1,6 @@
 """Checks of single values; each raises ValueError with what was expected instead."""
 
+import json
 import re
 import string
 from pathlib import PurePosixPath, PureWindowsPath
@@ -147,3 +148,17 @@ def number(value: object) -> object:
 def lowered(value: object) -> object:
     """Names such as ``INFO`` in the spelling that is compared."""
     return value.strip().lower() if isinstance(value, str) else value
+
+
+def names(value: object) -> object:
+    """A list; from the environment also as JSON, or separated by commas."""
+    if not isinstance(value, str):
+        if not isinstance(value, list | tuple):
+            raise ValueError('a list, such as ["C0123", "C0456"]')
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ValueError('a list, such as ["C0123", "C0456"] or C0123,C0456') from error
+    return [part.strip() for part in value.split(",") if part.strip()]

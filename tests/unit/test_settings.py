@@ -75,7 +75,7 @@ def test_the_environment_goes_over_the_file_key_by_key():
 
 def test_every_key_can_be_set_in_the_environment():
     environ = {
-        f"DOCENT_{table}__{key}".upper(): str(value)
+        f"DOCENT_{table}__{key}".upper(): ",".join(value) if isinstance(value, tuple) else str(value)
         for table, section in Settings()
         if table != "docs"
         for key, value in section
@@ -195,6 +195,7 @@ def test_variables_that_a_cluster_sets_for_a_service_are_not_taken_for_keys(name
         ),
         ('llm = "x"', '[llm] is "x"', "a table of keys"),
         ('[docs]\nname = "x"', "[[docs]] is a table", "a list of tables, each headed [[docs]]"),
+        ("[slack]\nusers = 3", "[slack] users is 3", 'a list, such as ["C0123", "C0456"]'),
         ('docs = ["x"]', '[[docs]] number 1 is "x"', "a table of keys"),
     ],
 )
@@ -438,7 +439,7 @@ def test_a_source_may_be_named_in_any_script():
 def test_the_shipped_file_shows_every_default():
     file = ROOT / "docent.toml"
     shown = tomllib.loads(file.read_text(encoding="utf-8"))
-    defaults = Settings().model_dump(exclude_none=True)
+    defaults = Settings().model_dump(mode="json", exclude_none=True)
     assert {name: table for name, table in shown.items() if name != "docs"} == {
         name: table for name, table in defaults.items() if name != "docs"
     }

@@ -1,0 +1,62 @@
+"""The tables of the configuration for Slack, Discord, the web port and fair use."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from config import values
+from config.sections import Count, Filled, Number, Section, WebAddress
+
+Names = Annotated[tuple[Filled, ...], BeforeValidator(values.names)]
+
+
+class Slack(Section):
+    """``[slack]``: who may ask where, and how Slack is reached. Channels and people by their ids."""
+
+    mode: Annotated[Literal["socket", "http"], BeforeValidator(values.lowered)] = "socket"
+    channels: Names = ()
+    """Empty for all."""
+    users: Names = ()
+    """Empty for all."""
+    auto_answer: Names = ()
+    admins: Names = ()
+    api_url: WebAddress = "https://slack.com/api"
+    proxy: WebAddress = ""
+    sockets: Annotated[Count, Field(ge=1, le=10)] = 1
+    stream: bool = True
+    prompts: Names = ("How do I get started?", "What is new in the latest release?")
+
+
+class Discord(Section):
+    """``[discord]``: who may ask where, and how Discord is reached. All by their ids."""
+
+    channels: Names = ()
+    """Empty for all."""
+    users: Names = ()
+    """Empty for all."""
+    auto_answer: Names = ()
+    """Forums: their new posts are answered; text channels: questions are."""
+    admins: Names = ()
+    """People or roles."""
+    message_content: bool = False
+    api_url: WebAddress = "https://discord.com/api/v10"
+    gateway_url: str = ""
+    proxy: WebAddress = ""
+
+
+class Web(Section):
+    """``[web]``: the one port that Docent listens on."""
+
+    enabled: bool = False
+    host: Filled = "127.0.0.1"
+    port: Annotated[Count, Field(ge=0, le=65535)] = 8080
+
+
+class FairUse(Section):
+    """``[limits]``: how much is answered at the same time, and for one person."""
+
+    concurrent_answers: Annotated[Count, Field(ge=1, le=1000)] = 16
+    questions_per_minute: Annotated[Count, Field(ge=1, le=100_000)] = 20
+    """Of one person."""
+    edit_seconds: Annotated[Number, Field(ge=0, le=86_400)] = 120.0
+    """How long after it was asked an edited question is answered anew."""
