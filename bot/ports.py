@@ -1,6 +1,6 @@
 """What the answering core needs from the outside, in its own words."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.model import Answer, Message, Passage, Place
@@ -71,7 +71,7 @@ class Ledger(Protocol):
         ...
 
     async def replying(self, ref: str, reply: str) -> None:
-        """Note the message that the answer is written into."""
+        """Note the messages that the answer is written into (``Entry.reply``)."""
         ...
 
     async def close(
@@ -119,11 +119,6 @@ class Ledger(Protocol):
 class Reply(Protocol):
     """One answer on its way to a channel. Every method but ``status`` raises SurfaceUnavailable."""
 
-    @property
-    def id(self) -> str:
-        """The platform's id of the message that holds the answer; empty while there is none."""
-        ...
-
     async def status(self, step: str) -> None:
         """Show what is being done; never fails, and never waits for long."""
         ...
@@ -144,6 +139,10 @@ class Reply(Protocol):
         """Take away what was written: the question is gone."""
         ...
 
+    async def leave(self) -> None:
+        """Stop writing; somebody else goes on with the same messages. Never fails."""
+        ...
+
 
 class Surface(Protocol):
     """A platform on which people ask."""
@@ -157,8 +156,11 @@ class Surface(Protocol):
         """The messages of a thread, oldest first, at most the latest hundred. Raises SurfaceUnavailable."""
         ...
 
-    def reply(self, entry: Entry) -> Reply:
-        """Where the answer to ``entry`` goes; into ``entry.reply`` where that message exists."""
+    def reply(self, entry: Entry, posted: Callable[[str], Awaitable[None]]) -> Reply:
+        """Where the answer to ``entry`` goes; into the messages of ``entry.reply`` where there are any.
+
+        ``posted`` is told the ids (as in ``Entry.reply``) whenever a message was added.
+        """
         ...
 
     async def whisper(self, post: Post, sentence: str) -> None:

@@ -58,7 +58,7 @@ class Entry:
     attempts: int = 0
     """How often somebody took it over after another process had left it unfinished."""
     reply: str = ""
-    """The platform's id of the message that holds the answer; empty until it is posted."""
+    """The ids of the messages that hold the answer, separated by blanks; empty until it is posted."""
     answer: Answer | None = None
 
     def revised(self, text: str) -> Self:

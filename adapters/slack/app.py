@@ -1,0 +1,116 @@
+"""Runs Docent in Slack: connects, listens, and lets go."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from adapters.slack.chat import Chat, client, translated
+from adapters.slack.interactions import AskHuman, Interactions
+from adapters.slack.listeners import Listeners
+from adapters.slack.payloads import Identity
+from adapters.slack.surface import SlackSurface
+from bot.attending import Attendant
+from bot.commanding import Commands
+from bot.ports import Ledger
+
+log = logging.getLogger(__name__)
+DRAIN_SECONDS = 20.0
+"""How long answers that have begun may still take when the process is to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How Slack is reached, and as whom."""
+
+    bot_token: str
+    app_token: str = ""
+    """For Socket Mode."""
+    signing_secret: str = ""
+    """For requests over HTTP."""
+    api_url: str = "https://slack.com/api"
+    proxy: str = ""
+    sockets: int = 1
+    stream: bool = True
+
+    def __repr__(self) -> str:
+        """No token is shown."""
+        return f"Access(api_url={self.api_url!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of the core that Slack's events go to."""
+
+    attendant: Attendant
+    ledger: Ledger
+    commands: Commands
+    ask_human: AskHuman
+    admins: Collection[str] = ()
+    prompts: Sequence[str] = ()
+
+
+async def identity(chat: Chat) -> Identity:
+    """Who the bot is. Raises SurfaceUnavailable."""
+    with translated():
+        found = await chat.web.auth_test()
+    return Identity(user=found["user_id"], bot=found["bot_id"], team=found["team_id"])
+
+
+@asynccontextmanager
+async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
+    """The app with its handlers, tended until the end of the context. Raises SurfaceUnavailable."""
+    async with AsyncExitStack() as stack:
+        web = client(access.bot_token, api_url=access.api_url, proxy=access.proxy)
+        # One session for all calls: the SDK would open a connection for each.
+        web.session = await stack.enter_async_context(aiohttp.ClientSession())
+        chat = Chat(web)
+        me = await identity(chat)
+        surface = SlackSurface(chat, me, streams=access.stream)
+        app = AsyncApp(
+            client=web,
+            token=access.bot_token,
+            signing_secret=access.signing_secret or "unused with Socket Mode",
+            logger=logging.getLogger("slack_bolt"),
+        )
+        Listeners(chat=chat, me=me, surface=surface, attendant=parts.attendant, prompts=parts.prompts).listen(
+            app
+        )
+        Interactions(
+            chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
+            commands=parts.commands, admins=parts.admins, ask_human=parts.ask_human,
+        ).listen(app)  # fmt: skip
+        keeper = asyncio.create_task(parts.attendant.keep(surface))
+        try:
+            yield app
+        finally:
+            await parts.attendant.drain(DRAIN_SECONDS)
+            keeper.cancel()
+            await asyncio.wait([keeper])
+
+
+async def serve_socket(access: Access, parts: Parts, ready: asyncio.Event) -> None:
+    """Listen over Socket Mode until cancelled; ``ready`` is set when Slack can reach us.
+
+    Raises SurfaceUnavailable where the connection cannot be made.
+    """
+    async with connected(access, parts) as app:
+        sockets = [
+            AsyncSocketModeHandler(app, access.app_token, proxy=access.proxy or None)
+            for _ in range(access.sockets)
+        ]
+        try:
+            with translated():
+                for socket in sockets:
+                    await socket.connect_async()
+            log.info("listening", extra={"sockets": len(sockets)})
+            ready.set()
+            await asyncio.Event().wait()
+        finally:
+            for socket in sockets:
+                await socket.close_async()

@@ -1,0 +1,168 @@
+"""What people press, type and choose in Slack: buttons, the modal, ``/docent``, the message shortcut."""
+
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from adapters.slack import blocks, content
+from adapters.slack.chat import Chat
+from adapters.slack.payloads import Identity, post_of
+from adapters.slack.private import Show
+from adapters.slack.surface import SlackSurface
+from adapters.slack.text import escape
+from bot import phrases
+from bot.attending import Attendant
+from bot.commanding import Commands
+from bot.errors import LedgerUnavailable
+from bot.model import Place
+from bot.ports import Ledger
+from bot.posts import Post, Rating
+from bot.replying import quietly
+
+Body = dict[str, Any]
+AskHuman = Callable[[str, str], Awaitable[str]]
+"""Hands an answer's question to people, for somebody; the sentence that they read then."""
+SEARCHING = "_Searching the docs…_"
+ANSWERED_BEFORE = "I have answered this message already: {link}"
+CANNOT_SHARE = "I am not a member of this channel, so I cannot post here. Invite me with `/invite`."
+
+
+class Interactions:
+    """Handlers of what is interactive."""
+
+    def __init__(  # noqa: PLR0913 - each is used by another handler
+        self,
+        *,
+        chat: Chat,
+        me: Identity,
+        surface: SlackSurface,
+        attendant: Attendant,
+        ledger: Ledger,
+        commands: Commands,
+        admins: Collection[str],
+        ask_human: AskHuman,
+    ) -> None:
+        """``admins`` by their ids; empty for the admins of the workspace."""
+        self._chat, self._me, self._surface = chat, me, surface
+        self._attendant, self._ledger, self._commands = attendant, ledger, commands
+        self._admins, self._ask_human = admins, ask_human
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register with ``app``."""
+        app.command("/docent")(self._commanded)
+        app.shortcut(blocks.ASK)(self._chose)
+        app.action(blocks.FEEDBACK)(self._rated)
+        app.action(blocks.RETRY)(self._retried)
+        app.action(blocks.HUMAN)(self._wants_human)
+        app.action(blocks.SHARE)(self._shared)
+        app.view(blocks.REASON)(self._explained)
+
+    async def _commanded(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        word = self._commands.word(body.get("text") or "")
+        await ack(text="" if word else SEARCHING)
+        place = Place(platform="slack", workspace=body["team_id"], channel=body["channel_id"])
+        if not word:
+            await self._ask_privately(_asked(body, place), respond)
+            return
+        try:
+            said = await self._commands.run(word, place, body["user_id"], admin=await self._admin(body))
+        except LedgerUnavailable:
+            said = phrases.LEDGER_DOWN
+        await respond(text=said, response_type="ephemeral")
+
+    async def _chose(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        await ack()
+        message = {**body["message"], "channel": body["channel"]["id"], "team": body["team"]["id"]}
+        post = post_of({**message, "subtype": None, "user": body["user"]["id"], "bot_id": None}, self._me)
+        if post is None:
+            return
+        if not await self._chat.joined(post.place.channel):
+            await self._ask_privately(post, respond)
+        elif not await self._attendant.take(post, self._surface, "shortcut"):
+            link = await self._chat.permalink(post.place.channel, post.id)
+            await respond(text=ANSWERED_BEFORE.format(link=link), response_type="ephemeral")
+
+    async def _ask_privately(self, post: Post, respond: AsyncRespond) -> None:
+        with self._surface.private(post.id, _shown_by(respond)):
+            await self._attendant.take(post, self._surface, "command")
+
+    async def _rated(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        vote, _, ref = str(body["actions"][0]["value"]).partition(" ")
+        await quietly(self._ledger.rate(self._rating(body, ref, vote, "")))
+        if vote == "down":
+            await quietly(self._chat.open(body["trigger_id"], blocks.reason_modal(ref)))
+
+    async def _explained(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        view = body["view"]
+        reason = view["state"]["values"]["reason"]["reason"].get("value") or ""
+        await quietly(self._ledger.rate(self._rating(body, view["private_metadata"], "down", reason)))
+
+    async def _retried(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        await quietly(self._attendant.retry(body["actions"][0]["value"], self._surface))
+
+    async def _wants_human(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        await ack()
+        said = await self._ask_human(body["actions"][0]["value"], body["user"]["id"])
+        await respond(text=said, response_type="ephemeral", replace_original=False)
+
+    async def _shared(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        await ack()
+        entry = await self._ledger.entry(body["actions"][0]["value"])
+        if entry is None or entry.answer is None:
+            return
+        if not await self._chat.joined(entry.place.channel):
+            await respond(text=CANNOT_SHARE, response_type="ephemeral", replace_original=False)
+            return
+        asked = f"*<@{entry.asker}> asked:* {escape(entry.text)}"
+        first, *others = content.pieces(entry.answer.text, content.tail(entry.ref, entry.answer, ()))
+        head = [blocks.section(asked), *first.blocks]
+        thread = await self._chat.post(entry.place.channel, "", f"{asked}\n{first.text}", head)
+        for piece in others:
+            await self._chat.post(entry.place.channel, thread, piece.text, piece.blocks)
+        await respond(delete_original=True)
+
+    async def _admin(self, body: Body) -> bool:
+        user = str(body["user_id"])
+        return user in self._admins if self._admins else await self._chat.is_admin(user)
+
+    def _rating(self, body: Body, ref: str, vote: str, reason: str) -> Rating:
+        return Rating(
+            ref=ref,
+            person=body["user"]["id"],
+            vote="up" if vote == "up" else "down",
+            at=time.time(),
+            reason=reason,
+        )
+
+
+def _asked(body: Body, place: Place) -> Post:
+    # A command stands for no message; its trigger is as unique.
+    return Post(
+        place=place,
+        id=str(body["trigger_id"]),
+        author=str(body["user_id"]),
+        text=str(body["text"]).strip(),
+        at=time.time(),
+    )
+
+
+def _shown_by(respond: AsyncRespond) -> Show:
+    shown = 0
+
+    async def show(text: str, drawn: Sequence[blocks.Block]) -> None:
+        nonlocal shown
+        await respond(
+            text=text,
+            blocks=list(drawn),
+            response_type="ephemeral",
+            replace_original=not shown,
+            unfurl_links=False,
+        )
+        shown += 1
+
+    return show

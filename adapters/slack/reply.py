@@ -1,0 +1,159 @@
+"""One answer on its way into a Slack thread: streamed where Slack can, by updates where it cannot."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from adapters.slack import content
+from adapters.slack.chat import Chat
+from adapters.slack.drawing import Drawing
+from adapters.slack.live import Live, lacking
+from adapters.slack.streaming import Streaming
+from bot.errors import SurfaceUnavailable
+from bot.model import Answer
+from bot.posts import Entry
+
+log = logging.getLogger(__name__)
+
+
+class SlackReply:
+    """A ``bot.ports.Reply``. What is written is buffered and shown at the pace that Slack allows."""
+
+    def __init__(
+        self, chat: Chat, entry: Entry, posted: Callable[[str], Awaitable[None]], *, live: Live
+    ) -> None:
+        self._chat, self._entry, self._posted, self._live = chat, entry, posted, live
+        ids = entry.reply.split()
+        place = entry.place
+        self._drawing = Drawing(chat, place.channel, place.thread, ids=ids, posted=self._note)
+        streams = live.streams and not ids
+        self._streaming = Streaming(chat, entry, posted=self._note) if streams else None
+        self._text = ""
+        self._ending, self._more = asyncio.Event(), asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._step = ""
+        self._teller: asyncio.Task[None] | None = None
+        live.joined(self)
+
+    async def status(self, step: str) -> None:
+        """Show ``step`` below the question until the answer begins."""
+        self._step = f"{step}…"
+        if self._teller is None and not self._text:
+            self._teller = asyncio.create_task(self._tell())
+
+    async def write(self, text: str) -> None:
+        """Buffer ``text``; it is shown as soon as Slack's pace allows."""
+        self._text += text
+        self._more.set()
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._show_as_it_grows())
+        elif self._pump.done():
+            self._pump.result()
+
+    async def finish(self, answer: Answer, notices: Sequence[str]) -> None:
+        """Show the whole answer, its sources and its buttons."""
+        await self._settle()
+        tail = content.tail(self._entry.ref, answer, notices)
+        if self._streaming and self._streaming.ids and answer.text.startswith(self._streaming.shown):
+            try:
+                await self._streaming.append(answer.text[len(self._streaming.shown) :])
+                await self._streaming.end(tail)
+                return
+            except SurfaceUnavailable as error:
+                log.info("stream lost at its end", extra={"reason": error.reason})
+        await self._fall_back()
+        await self._drawing.draw(answer.text, tail, last=True)
+
+    async def fail(self, sentence: str) -> None:
+        """Leave what was written, and say what happened."""
+        with suppress(SurfaceUnavailable):
+            await self._settle()
+        tail = content.failure(self._entry.ref, sentence, begun=bool(self._text))
+        await self._fall_back()
+        await self._drawing.draw(self._text, tail, last=True)
+
+    async def retract(self) -> None:
+        """Delete what was written."""
+        with suppress(SurfaceUnavailable):
+            await self._settle()
+        await self._fall_back()
+        await self._drawing.erase()
+
+    async def leave(self) -> None:
+        """Let go of the stream and of everything that runs."""
+        self._live.left(self)
+        for task in (self._teller, self._pump):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        if self._streaming and self._streaming.open:
+            with suppress(SurfaceUnavailable):
+                await self._fall_back()
+
+    async def _tell(self) -> None:
+        """Tell the steps one after another: sent at the same time they might arrive in another order."""
+        told = ""
+        while told != self._step:
+            told = self._step
+            try:
+                await self._tell_step(told)
+            except SurfaceUnavailable as error:
+                log.info("status not shown", extra={"reason": error.reason})
+        self._teller = None
+
+    async def _tell_step(self, step: str) -> None:
+        place = self._entry.place
+        if self._live.statuses and not self._drawing.ids:
+            try:
+                await self._chat.status(place.channel, place.thread, step)
+                return
+            except SurfaceUnavailable as error:
+                log.info("status not taken", extra={"reason": error.reason})
+                self._live.statuses = not lacking(error)
+        # Without statuses a message stands there that becomes the answer.
+        self._streaming = None
+        await self._drawing.draw(f"_{step}_")
+
+    async def _show_as_it_grows(self) -> None:
+        while not self._ending.is_set():
+            await self._more.wait()
+            self._more.clear()
+            await self._told()
+            await self._show()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), self._live.pace(streamed=bool(self._streaming)))
+
+    async def _show(self) -> None:
+        if self._streaming:
+            try:
+                await self._streaming.append(self._text[len(self._streaming.shown) :])
+                return
+            except SurfaceUnavailable as error:
+                log.info("no stream, updating instead", extra={"reason": error.reason})
+                self._live.streams = not lacking(error)
+                await self._fall_back()
+        await self._drawing.draw(self._text)
+
+    async def _fall_back(self) -> None:
+        """From here on the messages are drawn; a stream that is open is ended first."""
+        if self._streaming:
+            for ts in self._streaming.ids:
+                await self._chat.stop(self._entry.place.channel, ts)
+            self._drawing.ids = list(self._streaming.ids)
+            self._streaming = None
+
+    async def _settle(self) -> None:
+        """Wait for what is on its way; the pump's error, where it had one, comes out here."""
+        await self._told()
+        self._ending.set()
+        self._more.set()
+        if self._pump is not None:
+            await self._pump
+
+    async def _told(self) -> None:
+        if self._teller is not None:
+            await asyncio.wait([self._teller])
+
+    async def _note(self, ids: Sequence[str]) -> None:
+        await self._posted(" ".join(ids))
