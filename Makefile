@@ -47,7 +47,7 @@ format: setup-dev  ## Let ruff put the code into shape
 test: setup-dev  ## All tests that need no server of another project
 	@$(BIN)/pytest -m "not peers"
 
-test-peers: setup-dev $(PEERS)/.ready  ## Tests against real Milvus and llama.cpp servers
+test-peers: setup-dev $(PEERS)/.ready  ## Tests against real Milvus, llama.cpp and PostgreSQL servers
 	@$(BIN)/pytest -m peers
 
 $(PEERS)/.ready: tests/peers/requirements.lock

@@ -17,6 +17,9 @@ Entry = MutableMapping[str, Any]
 Processor = Callable[[Any, str, Entry], Entry]
 
 LIBRARIES = (
+    "aiosqlite",
+    "alembic",
+    "apscheduler",
     "discord",
     "filelock",
     "grpc",
@@ -25,9 +28,11 @@ LIBRARIES = (
     "huggingface_hub",
     "milvus_lite",
     "openai",
+    "psycopg",
     "pymilvus",
     "slack_bolt",
     "slack_sdk",
+    "sqlalchemy",
     "transformers",
     "urllib3",
 )

@@ -1,0 +1,116 @@
+"""The ledger's tables, as they are after the latest migration."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal,
+)
+from sqlalchemy.types import TypeDecorator
+
+from adapters.ledger.rows import clean, clean_json
+
+VERSION_TABLE = "docent_ledger_version"
+
+
+class CleanText(TypeDecorator[str]):
+    """Text without what a database refuses, both where it is written and where it is compared."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it is sent."""
+        return None if value is None else clean(value)
+
+
+class CleanJson(TypeDecorator[Any]):
+    """JSON without what a database refuses; None is NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The value as it is serialised."""
+        return clean_json(value)
+
+
+metadata = MetaData()
+
+entries = Table(
+    "docent_entries",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("ref", CleanText, nullable=False, unique=True),
+    Column("platform", CleanText, nullable=False),
+    Column("workspace", CleanText, nullable=False),
+    Column("channel", CleanText, nullable=False),
+    Column("thread", CleanText, nullable=False),
+    Column("message", CleanText, nullable=False),
+    Column("asker", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("via", CleanText, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("state", String(20), nullable=False),
+    # What it was before it was withdrawn: an UPDATE can give back the old state only from a column.
+    Column("state_before", String(20)),
+    Column("revision", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reply", CleanText, nullable=False),
+    Column("lease_owner", CleanText, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("closed_at", Double),
+    Column("kind", String(20)),
+    Column("answer", CleanText),
+    Column("citations", CleanJson),
+    Column("confidence", Double),
+    Column("passages", CleanJson),
+    Column("model", CleanText),
+    Column("timings", CleanJson),
+    UniqueConstraint("platform", "channel", "message", name="docent_entries_message"),
+)
+
+# A parameter would hide from both databases that the partial index covers the query.
+is_open = entries.c.state == literal("open", String(20), literal_execute=True)
+
+Index("docent_entries_thread", entries.c.platform, entries.c.channel, entries.c.thread, entries.c.at)
+Index(
+    "docent_entries_open",
+    entries.c.platform,
+    entries.c.lease_until,
+    sqlite_where=entries.c.state == "open",
+    postgresql_where=entries.c.state == "open",
+)
+
+ratings = Table(
+    "docent_ratings",
+    metadata,
+    Column("ref", CleanText, ForeignKey("docent_entries.ref", ondelete="CASCADE"), primary_key=True),
+    Column("person", CleanText, primary_key=True),
+    Column("vote", String(20), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("reason", CleanText, nullable=False),
+)
+
+pauses = Table(
+    "docent_pauses",
+    metadata,
+    Column("platform", CleanText, primary_key=True),
+    Column("workspace", CleanText, primary_key=True),
+    Column("paused", Boolean, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("at", Double, nullable=False),
+)

@@ -1,0 +1,164 @@
+"""The ledger in memory, for tests of the core: the same semantics as the one in a database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.errors import LedgerUnavailable
+from bot.model import Answer, Place
+from bot.posts import Entry, Lease, Rating, State
+
+PASSAGES_KEPT = 5
+
+
+@dataclass(slots=True)
+class Kept:
+    """An entry with what only the ledger knows of it."""
+
+    entry: Entry
+    lease: Lease
+
+
+class FakeLedger:
+    """Implements ``bot.ports.Ledger``; with ``down`` set, every method raises LedgerUnavailable."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self._kept: dict[str, Kept] = {}
+        self._ratings: dict[tuple[str, str], Rating] = {}
+        self._paused: set[tuple[str, str]] = set()
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All entries in the order they were claimed, for assertions."""
+        return [kept.entry for kept in self._kept.values()]
+
+    def lease(self, ref: str) -> Lease:
+        """Who works on an entry, for assertions."""
+        return self._kept[ref].lease
+
+    async def claim(self, entry: Entry, lease: Lease) -> bool:
+        self._reachable()
+        if entry.ref in self._kept or self._of(entry.place, entry.message):
+            return False
+        self._kept[entry.ref] = Kept(replace(entry, answer=_stored(entry.answer)), lease)
+        return True
+
+    async def reopen(self, ref: str, text: str, lease: Lease) -> Entry | None:
+        self._reachable()
+        kept = self._kept.get(ref)
+        if kept is None or kept.entry.state == "withdrawn":
+            return None
+        kept.entry, kept.lease = kept.entry.revised(text), lease
+        return kept.entry
+
+    async def renew(self, lease: Lease) -> None:
+        self._reachable()
+        for kept in self._open():
+            if kept.lease.owner == lease.owner:
+                kept.lease = lease
+
+    async def release(self, ref: str, until: float) -> None:
+        self._reachable()
+        kept = self._kept.get(ref)
+        if kept and kept.entry.state == "open":
+            kept.lease = Lease(owner="", until=until)
+
+    async def take_over(self, platform: str, lease: Lease, now: float) -> Sequence[Entry]:
+        self._reachable()
+        over = [k for k in self._open() if k.entry.place.platform == platform and k.lease.until <= now]
+        for kept in over:
+            kept.entry, kept.lease = replace(kept.entry, attempts=kept.entry.attempts + 1), lease
+        return sorted((kept.entry for kept in over), key=lambda entry: entry.at)
+
+    async def replying(self, ref: str, reply: str) -> None:
+        self._reachable()
+        kept = self._kept.get(ref)
+        if kept:
+            kept.entry = replace(kept.entry, reply=reply)
+
+    async def close(
+        self, ref: str, *, revision: int, state: State, answer: Answer | None, now: float
+    ) -> bool:
+        self._reachable()
+        kept = self._kept.get(ref)
+        if kept is None or kept.entry.state != "open" or kept.entry.revision != revision:
+            return False
+        kept.entry = replace(kept.entry, state=state, answer=_stored(answer))
+        kept.lease = Lease(owner="", until=now)
+        return True
+
+    async def withdraw(self, place: Place, message: str) -> Entry | None:
+        self._reachable()
+        kept = self._of(place, message)
+        if kept is None:
+            return None
+        before = kept.entry
+        kept.entry = replace(before, state="withdrawn")
+        return before
+
+    async def entry(self, ref: str) -> Entry | None:
+        self._reachable()
+        kept = self._kept.get(ref)
+        return kept.entry if kept else None
+
+    async def asked(self, place: Place, message: str) -> Entry | None:
+        self._reachable()
+        kept = self._of(place, message)
+        return kept.entry if kept else None
+
+    async def in_thread(self, place: Place, limit: int = 50) -> Sequence[Entry]:
+        self._reachable()
+        here = (place.platform, place.channel, place.thread)
+        found = [
+            entry
+            for entry in self.entries
+            if (entry.place.platform, entry.place.channel, entry.place.thread) == here
+        ]
+        return sorted(found, key=lambda entry: entry.at)[-limit:] if limit > 0 else []
+
+    async def rate(self, rating: Rating) -> None:
+        self._reachable()
+        if rating.ref in self._kept:
+            self._ratings[rating.ref, rating.person] = rating
+
+    async def ratings(self, ref: str) -> Sequence[Rating]:
+        self._reachable()
+        found = [rating for rating in self._ratings.values() if rating.ref == ref]
+        return sorted(found, key=lambda rating: (rating.at, rating.person))
+
+    async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
+        self._reachable()
+        change = self._paused.add if paused else self._paused.discard
+        change((place.platform, place.workspace))
+
+    async def paused(self, place: Place) -> bool:
+        self._reachable()
+        return (place.platform, place.workspace) in self._paused
+
+    async def check(self) -> str:
+        self._reachable()
+        return f"memory, {len(self._kept)} question{'' if len(self._kept) == 1 else 's'}"
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
+
+    def _reachable(self) -> None:
+        if self.down:
+            raise LedgerUnavailable("The ledger cannot be reached.", "Try again in a minute.")
+
+    def _open(self) -> Sequence[Kept]:
+        return [kept for kept in self._kept.values() if kept.entry.state == "open"]
+
+    def _of(self, place: Place, message: str) -> Kept | None:
+        key = (place.platform, place.channel, message)
+        for kept in self._kept.values():
+            if (kept.entry.place.platform, kept.entry.place.channel, kept.entry.message) == key:
+                return kept
+        return None
+
+
+def _stored(answer: Answer | None) -> Answer | None:
+    if answer is None:
+        return None
+    kept = tuple(replace(passage, text="") for passage in answer.passages[:PASSAGES_KEPT])
+    return replace(answer, passages=kept)
