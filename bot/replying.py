@@ -12,7 +12,7 @@ from bot.ports import Ledger, Reply
 from bot.posts import Entry
 
 log = logging.getLogger(__name__)
-RETRY_SECONDS = 20.0
+RETRY_SECONDS = 5.0
 ATTEMPTS = 3
 """After so many processes that did not finish it a question is given up."""
 

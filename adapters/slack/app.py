@@ -3,23 +3,25 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.chat import Chat, client, translated
+from adapters.slack.chat import Chat, speaking, translated
 from adapters.slack.interactions import AskHuman, Interactions
 from adapters.slack.listeners import Listeners
 from adapters.slack.payloads import Identity
 from adapters.slack.surface import SlackSurface
+from adapters.web.port import Doors
 from bot.attending import Attendant
 from bot.commanding import Commands
 from bot.ports import Ledger
 
 log = logging.getLogger(__name__)
+EVENTS_PATH = "/slack/events"
 DRAIN_SECONDS = 20.0
 """How long answers that have begun may still take when the process is to end."""
 
@@ -65,16 +67,11 @@ async def identity(chat: Chat) -> Identity:
 @asynccontextmanager
 async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
     """The app with its handlers, tended until the end of the context. Raises SurfaceUnavailable."""
-    async with AsyncExitStack() as stack:
-        web = client(access.bot_token, api_url=access.api_url, proxy=access.proxy)
-        # One session for all calls: the SDK would open a connection for each.
-        web.session = await stack.enter_async_context(aiohttp.ClientSession())
-        chat = Chat(web)
+    async with speaking(access.bot_token, api_url=access.api_url, proxy=access.proxy) as chat:
         me = await identity(chat)
         surface = SlackSurface(chat, me, streams=access.stream)
         app = AsyncApp(
-            client=web,
-            token=access.bot_token,
+            client=chat.web,
             signing_secret=access.signing_secret or "unused with Socket Mode",
             logger=logging.getLogger("slack_bolt"),
         )
@@ -107,10 +104,21 @@ async def serve_socket(access: Access, parts: Parts, ready: asyncio.Event) -> No
         try:
             with translated():
                 for socket in sockets:
-                    await socket.connect_async()
+                    await socket.client.connect()  # type: ignore[no-untyped-call]
             log.info("listening", extra={"sockets": len(sockets)})
             ready.set()
             await asyncio.Event().wait()
         finally:
             for socket in sockets:
-                await socket.close_async()
+                await socket.client.close()  # type: ignore[no-untyped-call]
+
+
+async def serve_http(access: Access, parts: Parts, doors: Doors, ready: asyncio.Event) -> None:
+    """Take signed requests at ``/slack/events`` until cancelled.
+
+    Raises SurfaceUnavailable where Slack does not know us.
+    """
+    async with connected(access, parts) as app:
+        with doors.open(EVENTS_PATH, AsyncSlackRequestHandler(app).handle):
+            ready.set()
+            await asyncio.Event().wait()

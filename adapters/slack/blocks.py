@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.slack.text import escape, link, mrkdwn
+from adapters.slack.mrkdwn import escape, link, mrkdwn
 from bot.model import Citation
 
 Block = dict[str, Any]

@@ -1,12 +1,13 @@
 """Speaks to Slack's Web API: one method a call, errors in the core's words."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -40,17 +41,32 @@ class SlackRefused(SurfaceUnavailable):
 
 def client(token: str, *, api_url: str, proxy: str = "") -> AsyncWebClient:
     """A client that waits when Slack asks it to, and tries again when a connection breaks."""
+    return _client(
+        token,
+        api_url,
+        proxy,
+        AsyncConnectionErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    )
+
+
+def _client(token: str, api_url: str, proxy: str, *retries: AsyncRetryHandler) -> AsyncWebClient:
     return AsyncWebClient(
         token=token,
         base_url=f"{api_url}/",
         timeout=TIMEOUT_SECONDS,
         proxy=proxy or None,
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=5),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
-        ],
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5), *retries],
     )
+
+
+@asynccontextmanager
+async def speaking(token: str, *, api_url: str, proxy: str = "") -> AsyncIterator["Chat"]:
+    """Slack's Web API over one session: left to itself the SDK opens a connection for each call."""
+    web, once = client(token, api_url=api_url, proxy=proxy), _client(token, api_url, proxy)
+    async with aiohttp.ClientSession() as session:
+        web.session = once.session = session
+        yield Chat(web, once)
 
 
 @contextmanager
@@ -69,13 +85,14 @@ def translated() -> Iterator[None]:
 class Chat:
     """The calls that Docent makes; each raises SurfaceUnavailable, or SlackRefused where Slack said no."""
 
-    def __init__(self, web: AsyncWebClient) -> None:
-        self.web = web
+    def __init__(self, web: AsyncWebClient, once: AsyncWebClient) -> None:
+        """``once`` makes the calls that must not be repeated unseen: one that broke may have been heard."""
+        self.web, self._once = web, once
 
     async def post(self, channel: str, thread: str, text: str, blocks: Sequence[Block]) -> str:
         """Post a message into a thread; its ts."""
         with translated():
-            posted = await self.web.chat_postMessage(
+            posted = await self._once.chat_postMessage(
                 channel=channel,
                 thread_ts=thread or None,
                 text=text,
@@ -109,7 +126,7 @@ class Chat:
     async def stream(self, channel: str, thread: str, *, team: str, user: str) -> AsyncChatStream:
         """A message to append to; it exists with the first text. Use it within ``translated()``."""
         # A buffer of one character: what is worth sending is decided by whoever appends.
-        return await self.web.chat_stream(
+        return await self._once.chat_stream(
             channel=channel,
             thread_ts=thread,
             recipient_team_id=team,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from adapters.message_split import split
 from adapters.slack import blocks
 from adapters.slack.blocks import Block
-from adapters.slack.text import escape, for_markdown_block, mrkdwn
+from adapters.slack.mrkdwn import escape, mrkdwn
+from adapters.slack.text import for_markdown_block
 from bot import phrases
 from bot.model import Answer
 

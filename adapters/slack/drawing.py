@@ -9,6 +9,9 @@ from adapters.slack.content import Content, pieces
 Posted = Callable[[Sequence[str]], Awaitable[None]]
 NO_MARKDOWN = {"invalid_blocks", "invalid_blocks_format", "unsupported_block_type"}
 
+NO_UPDATE = {"message_not_found", "block_mismatch", "cant_update_message", "edit_window_closed"}
+"""Where a message cannot be changed, another one takes its place."""
+
 
 class Drawing:
     """The messages of one answer; each draw makes them show another text."""
@@ -52,8 +55,9 @@ class Drawing:
             try:
                 await self._chat.update(self._channel, ts, content.text, content.blocks)
             except SlackRefused as error:
-                if error.code != "message_not_found":
+                if error.code not in NO_UPDATE:
                     raise
+                await self._drop(ts)
                 ts = await self._add(place, content)
         else:
             ts = await self._add(place, content)
@@ -67,10 +71,13 @@ class Drawing:
 
     async def _remove(self, ids: Sequence[str]) -> None:
         for ts in list(ids):
-            try:
-                await self._chat.delete(self._channel, ts)
-            except SlackRefused as error:
-                if error.code != "message_not_found":
-                    raise
+            await self._drop(ts)
             self.ids.remove(ts)
             await self._posted(self.ids)
+
+    async def _drop(self, ts: str) -> None:
+        try:
+            await self._chat.delete(self._channel, ts)
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise

@@ -7,11 +7,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from adapters.slack import blocks, content
-from adapters.slack.chat import Chat
+from adapters.slack.chat import Chat, translated
+from adapters.slack.mrkdwn import escape
 from adapters.slack.payloads import Identity, post_of
 from adapters.slack.private import Show
 from adapters.slack.surface import SlackSurface
-from adapters.slack.text import escape
 from bot import phrases
 from bot.attending import Attendant
 from bot.commanding import Commands
@@ -24,7 +24,6 @@ from bot.replying import quietly
 Body = dict[str, Any]
 AskHuman = Callable[[str, str], Awaitable[str]]
 """Hands an answer's question to people, for somebody; the sentence that they read then."""
-SEARCHING = "_Searching the docs…_"
 ANSWERED_BEFORE = "I have answered this message already: {link}"
 CANNOT_SHARE = "I am not a member of this channel, so I cannot post here. Invite me with `/invite`."
 
@@ -61,7 +60,7 @@ class Interactions:
 
     async def _commanded(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         word = self._commands.word(body.get("text") or "")
-        await ack(text="" if word else SEARCHING)
+        await ack()
         place = Place(platform="slack", workspace=body["team_id"], channel=body["channel_id"])
         if not word:
             await self._ask_privately(_asked(body, place), respond)
@@ -152,17 +151,14 @@ def _asked(body: Body, place: Place) -> Post:
 
 
 def _shown_by(respond: AsyncRespond) -> Show:
-    shown = 0
-
     async def show(text: str, drawn: Sequence[blocks.Block]) -> None:
-        nonlocal shown
-        await respond(
-            text=text,
-            blocks=list(drawn),
-            response_type="ephemeral",
-            replace_original=not shown,
-            unfurl_links=False,
-        )
-        shown += 1
+        with translated():
+            await respond(
+                text=text,
+                blocks=list(drawn) or None,
+                response_type="ephemeral",
+                replace_original=False,
+                unfurl_links=False,
+            )
 
     return show

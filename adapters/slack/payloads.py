@@ -83,7 +83,8 @@ def _written(event: Event) -> str:
 def _place(event: Event, me: Identity) -> Place:
     return Place(
         platform="slack",
-        workspace=str(event.get("team") or me.team),
+        # Not the event's team: for a guest in a shared channel that is another one.
+        workspace=me.team,
         channel=str(event.get("channel") or ""),
         thread=str(event.get("thread_ts") or ""),
     )

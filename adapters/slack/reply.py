@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from adapters.slack import content
+from adapters.slack.blocks import Block
 from adapters.slack.chat import Chat
 from adapters.slack.drawing import Drawing
 from adapters.slack.live import Live, lacking
@@ -44,39 +45,43 @@ class SlackReply:
 
     async def write(self, text: str) -> None:
         """Buffer ``text``; it is shown as soon as Slack's pace allows."""
-        self._text += text
+        self._text += text if self._text else text.lstrip()
         self._more.set()
         if self._pump is None:
             self._pump = asyncio.create_task(self._show_as_it_grows())
-        elif self._pump.done():
-            self._pump.result()
 
     async def finish(self, answer: Answer, notices: Sequence[str]) -> None:
         """Show the whole answer, its sources and its buttons."""
         await self._settle()
-        tail = content.tail(self._entry.ref, answer, notices)
-        if self._streaming and self._streaming.ids and answer.text.startswith(self._streaming.shown):
-            try:
-                await self._streaming.append(answer.text[len(self._streaming.shown) :])
-                await self._streaming.end(tail)
-                return
-            except SurfaceUnavailable as error:
-                log.info("stream lost at its end", extra={"reason": error.reason})
-        await self._fall_back()
-        await self._drawing.draw(answer.text, tail, last=True)
+        await self._show_whole(answer.text, content.tail(self._entry.ref, answer, notices))
+
+    async def _show_whole(self, text: str, tail: Sequence[Block]) -> None:
+        if not await self._ended(text, tail):
+            await self._fall_back()
+            await self._drawing.draw(text, tail, last=True)
+
+    async def _ended(self, text: str, tail: Sequence[Block]) -> bool:
+        """Whether the stream could be ended so that it shows ``text``."""
+        stream = self._streaming
+        if stream is None or not stream.ids or not text.startswith(stream.shown.rstrip()):
+            return False
+        try:
+            await stream.append(text[len(stream.shown) :])
+            await stream.end(tail)
+        except SurfaceUnavailable as error:
+            log.info("stream lost at its end", extra={"reason": error.reason})
+            return False
+        return True
 
     async def fail(self, sentence: str) -> None:
         """Leave what was written, and say what happened."""
-        with suppress(SurfaceUnavailable):
-            await self._settle()
+        await self._settle()
         tail = content.failure(self._entry.ref, sentence, begun=bool(self._text))
-        await self._fall_back()
-        await self._drawing.draw(self._text, tail, last=True)
+        await self._show_whole(self._text, tail)
 
     async def retract(self) -> None:
         """Delete what was written."""
-        with suppress(SurfaceUnavailable):
-            await self._settle()
+        await self._settle()
         await self._fall_back()
         await self._drawing.erase()
 
@@ -119,8 +124,14 @@ class SlackReply:
         while not self._ending.is_set():
             await self._more.wait()
             self._more.clear()
+            if self._ending.is_set():
+                return
             await self._told()
-            await self._show()
+            try:
+                await self._show()
+            except SurfaceUnavailable as error:
+                # Nothing is lost: the next time, or at the end, all of the text is shown.
+                log.info("not shown yet", extra={"reason": error.reason})
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), self._live.pace(streamed=bool(self._streaming)))
 
@@ -144,7 +155,7 @@ class SlackReply:
             self._streaming = None
 
     async def _settle(self) -> None:
-        """Wait for what is on its way; the pump's error, where it had one, comes out here."""
+        """Wait for what is on its way."""
         await self._told()
         self._ending.set()
         self._more.set()

@@ -1,0 +1,90 @@
+"""Docent in the Slack double, with a ledger in a file and a model that says what a test tells it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.ledger.ledger import SqlLedger
+from adapters.slack.app import Access, Parts, serve_socket
+from bot.answering import Answerer, Limits
+from bot.attending import Attendant, FairUse
+from bot.commanding import Commands
+from bot.listening import Rules
+from bot.replying import Replier
+from fakes import FakeModel, FakeRetriever, passage
+from slack_double import SlackDouble
+
+
+@dataclass
+class Bot:
+    """What tests look at and change while the bot runs."""
+
+    ledger: SqlLedger
+    model: FakeModel
+    retriever: FakeRetriever
+    task: asyncio.Task[None]
+    asked_humans: list[tuple[str, str]] = field(default_factory=list)
+
+
+def access(slack: SlackDouble, **fields: Any) -> Access:
+    return Access(
+        bot_token=slack.bot_token,
+        app_token=slack.app_token,
+        signing_secret=slack.signing_secret,
+        api_url=slack.api_url,
+        **fields,
+    )
+
+
+@asynccontextmanager
+async def bot_in(
+    slack: SlackDouble,
+    folder: Path,
+    *,
+    model: FakeModel | None = None,
+    retriever: FakeRetriever | None = None,
+    rules: Rules | None = None,
+    fair: FairUse | None = None,
+    **fields: Any,
+) -> AsyncIterator[Bot]:
+    """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
+    ledger = SqlLedger(f"sqlite:///{folder}/ledger.db")
+    model = model or FakeModel("It is kept in ", "object storage [1].")
+    retriever = retriever or FakeRetriever(passage(), passage("Metadata are kept in etcd.", number=2))
+    answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
+    asked: list[tuple[str, str]] = []
+
+    async def ask_human(ref: str, person: str) -> str:
+        asked.append((ref, person))
+        return "I have asked the support team."
+
+    parts = Parts(
+        attendant=Attendant(
+            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
+            ledger=ledger,
+            rules=rules or Rules(),
+            fair=fair or FairUse(questions_per_minute=1000),
+        ),
+        ledger=ledger,
+        commands=Commands(ledger=ledger, clock=time.time),
+        ask_human=ask_human,
+        prompts=("How do I get started?",),
+    )
+    ready = asyncio.Event()
+    task = asyncio.create_task(serve_socket(access(slack, **fields), parts, ready))
+    up = asyncio.create_task(ready.wait())
+    await asyncio.wait([task, up], return_when=asyncio.FIRST_COMPLETED)
+    up.cancel()
+    if task.done():
+        task.result()
+    await slack.connected(fields.get("sockets", 1))
+    try:
+        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task, asked_humans=asked)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await ledger.aclose()

@@ -1,0 +1,1 @@
+"""The parts of the Slack double; tests import `slack_double`."""
