@@ -17,7 +17,7 @@ class Service:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process, self.lines = process, list[str]()
-        self._news = asyncio.Condition()
+        self._news, self._over = asyncio.Condition(), False
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -26,6 +26,9 @@ class Service:
             async with self._news:
                 self.lines.append(line.decode().rstrip())
                 self._news.notify_all()
+        async with self._news:
+            self._over = True
+            self._news.notify_all()
 
     async def said(self, words: str, seconds: float = 60) -> str:
         """The first line that holds ``words``, as soon as it comes."""
@@ -35,9 +38,10 @@ class Service:
 
         async with self._news:
             try:
-                await asyncio.wait_for(self._news.wait_for(found), seconds)
+                await asyncio.wait_for(self._news.wait_for(lambda: found() or self._over), seconds)
             except TimeoutError as error:
                 raise AssertionError(f"{words!r} was not said; there is {self.lines}") from error
+        assert found(), f"{words!r} was not said before the end; there is {self.lines}"
         return found()[0]
 
     def kill(self, number: int = signal.SIGKILL) -> None:

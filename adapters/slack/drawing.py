@@ -53,7 +53,7 @@ class Drawing:
             if self._shown.get(ts) == content:
                 return
             try:
-                await self._chat.update(self._channel, ts, content.text, content.blocks)
+                await self._update(ts, content)
             except SlackRefused as error:
                 if error.code not in NO_UPDATE:
                     raise
@@ -62,6 +62,16 @@ class Drawing:
         else:
             ts = await self._add(place, content)
         self._shown[ts] = content
+
+    async def _update(self, ts: str, content: Content) -> None:
+        try:
+            await self._chat.update(self._channel, ts, content.text, content.blocks)
+        except SlackRefused as error:
+            if error.code != "streaming_state_conflict":
+                raise
+            # A process that died was streaming into it.
+            await self._chat.stop(self._channel, ts)
+            await self._chat.update(self._channel, ts, content.text, content.blocks)
 
     async def _add(self, place: int, content: Content) -> str:
         ts = await self._chat.post(self._channel, self._thread, content.text, content.blocks)

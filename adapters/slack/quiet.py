@@ -7,7 +7,8 @@ _QUIET = "\u200b"
 
 _ENTITIES = {"<": "lt", ">": "gt", "@": "commat", "#": "num", "!": "excl", "|": "vert"}
 _COMMANDS = ("channel", "here", "everyone", "group", "subteam", "date")
-_HELD = 400  # characters that may be looked at again when more comes: longer than any token's prefix
+_BEFORE = 8  # characters that tell whether an @ belongs to an address
+_HELD = 500  # characters that may be looked at again when more comes: longer than any token's prefix
 
 
 def _spelled(word: str) -> str:
@@ -17,24 +18,26 @@ def _spelled(word: str) -> str:
 
 def _character(character: str) -> str:
     codes = sorted({ord(character.lower()), ord(character.upper())})
-    numbers = "|".join(f"0{{0,4}}{code}|x0{{0,4}}{code:x}" for code in codes)
+    numbers = "|".join(f"0{{0,6}}{code}|x0{{0,6}}{code:x}" for code in codes)
     named = f"|&{_ENTITIES[character]};?" if character in _ENTITIES else ""
     return f"(?:{re.escape(character)}|&\\#(?:{numbers})(?!\\d);?{named})"
 
 
 _GAP = r"[\s\\]{0,3}"
-_ANY = r"(?:[a-z0-9]|&\#x?[0-9a-f]{1,7};?)"
+# Atomic groups, here and below: letters and entities overlap, and no text may make matching slow.
+_ANY = r"(?>[a-z0-9]|&\#x?[0-9a-f]{1,9};?)"
 _PING = re.compile(
     f"{_spelled('<')}(?={_GAP}(?:"
     f"{_spelled('!')}{_GAP}(?:{'|'.join(map(_spelled, _COMMANDS))})"
     f"|(?:{_spelled('@')}|{_spelled('#')}){_GAP}{_ANY}{{1,24}}{_GAP}(?:{_spelled('|')}|{_spelled('>')})))"
-    # No word in front: me@here.com is an address.
-    f"|(?<!\\w){_spelled('@')}(?=(?:{'|'.join(map(_spelled, _COMMANDS[:4]))})(?!\\w))",
+    # No word in front: me@here.com is an address. An entity without its semicolon is no word.
+    r"|(?:(?<!\w)|(?<=&\#\d\d)|(?<=&\#x[\da-f][\da-f])|(?<=&[lg]t))"
+    f"{_spelled('@')}(?=(?:{'|'.join(map(_spelled, _COMMANDS[:4]))})(?!\\w))",
     re.IGNORECASE,
 )
-_MARK = r"(?:[<@!#|]|&[#\w]{0,10};?)"
+_ENTITY = r"&[#\w]{0,14};?"
 _UNFINISHED = re.compile(
-    rf"(?:[<@]|&[#\w]{{0,10}};?){_GAP}{_MARK}?{_GAP}(?:\w|&[#\w]{{0,10}};?){{0,26}}{_GAP}\Z"
+    rf"(?>[<@]|{_ENTITY}){_GAP}(?>[@!#]|{_ENTITY})?{_GAP}(?>\w|{_ENTITY}){{0,26}}{_GAP}\Z"
 )
 
 
@@ -60,14 +63,21 @@ class Quiet:
         found = _UNFINISHED.search(text, start)
         cut = found.start() if found else len(text)
         self._held = text[cut:]
-        return self._quiet(text[:cut])
+        return self._quiet(text, cut)
 
     def end(self) -> str:
         """What was held back at the end of the text."""
         rest, self._held = self._held, ""
-        return self._quiet(rest)
+        return self._quiet(rest, len(rest))
 
-    def _quiet(self, text: str) -> str:
-        shown = quiet(self._before + text)[len(self._before) :]
-        self._before = (self._before + text)[-1:]
-        return shown
+    def _quiet(self, text: str, cut: int) -> str:
+        """The first ``cut`` characters of ``text``; those behind tell whether the last of them ping."""
+        begin = len(self._before)
+        whole, end = self._before + text, begin + cut
+        self._before = whole[:end][-_BEFORE:]
+        shown, place = "", begin
+        for mark in _PING.finditer(whole):
+            if begin < mark.end() <= end:
+                shown += whole[place : mark.end()] + _QUIET
+                place = mark.end()
+        return shown + whole[place:end]

@@ -44,7 +44,7 @@ def mentions(text: str) -> tuple[str, ...]:
 def _without_token(token: str, bot: str, whole: str) -> str:
     target, _, label = token.partition("|")
     label = _unescaped(label)
-    match target[0]:
+    match target[:1]:
         case "@" if len(target) > 1:
             return MENTION if target[1:] == bot else f"@{label.removeprefix('@') or target[1:]}"
         case "#" if len(target) > 1:

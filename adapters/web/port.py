@@ -35,13 +35,17 @@ class Doors:
             del self._handlers[path]
 
     async def serve(self, request: Request) -> Response:
-        """Pass a request on; 404 where no part has that path, 413 for a body that is too large."""
+        """Pass a request on; 404 where no part has that path, 413 and 400 for bad bodies."""
         handler = self._handlers.get(request.url.path)
         if handler is None:
             return PlainTextResponse("There is nothing here.", status_code=404)
         size = request.headers.get("content-length", "0")
         if not size.isdigit() or int(size) > BODY_BYTES:
             return PlainTextResponse("The request is too large.", status_code=413)
+        try:
+            (await request.body()).decode()
+        except UnicodeDecodeError:
+            return PlainTextResponse("The request is not text.", status_code=400)
         return await handler(request)
 
 

@@ -1,6 +1,7 @@
 """Slack over HTTP: signed requests to the web port."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -62,7 +63,7 @@ async def test_other_requests_to_the_port_are_refused_in_a_line(address):
             assert (reply.status, await reply.text()) == (200, "ok")
         async with session.get(f"{address}/etc/passwd") as reply:
             assert reply.status == 404
-        async with session.post(f"{address}/slack/events", data=b"x" * 2_000_001) as reply:
+        async with session.post(f"{address}/slack/events", data=io.BytesIO(b"x" * 2_000_001)) as reply:
             assert reply.status == 413
         async with session.post(f"{address}/slack/events", data=b"\xff\xfe{") as reply:
             assert reply.status in {400, 401, 403}

@@ -1,0 +1,163 @@
+"""Wires the service: each surface, the indexer's schedule and the web port as a part of one process."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.ledger.ledger import SqlLedger
+from adapters.web.port import Doors, serve_web
+from bot.attending import Attendant, FairUse
+from bot.commanding import Commands
+from bot.listening import Rules
+from bot.replying import Replier
+from bot.serving import Part, supervise
+from config import wiring
+from config.errors import ConfigurationError
+from config.settings import Settings
+from config.surfaces import Discord, Slack
+
+NAMES = ("slack", "discord", "web")
+NOTHING = (
+    "There is nothing to serve: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN, or DISCORD_TOKEN, in the "
+    "environment or in .env. README.md says how to get them."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """What all surfaces share."""
+
+    settings: Settings
+    docent: wiring.Docent
+    ledger: SqlLedger
+    room: asyncio.Semaphore
+    doors: Doors
+
+    def attendant(self, table: Slack | Discord) -> Attendant:
+        """What attends to one surface, by its table of the configuration."""
+        limits = self.settings.limits
+        return Attendant(
+            replier=Replier(answerer=self.docent.answerer, ledger=self.ledger, clock=time.time),
+            ledger=self.ledger,
+            rules=Rules(channels=table.channels, users=table.users, auto_answer=table.auto_answer),
+            fair=FairUse(
+                concurrent_answers=limits.concurrent_answers,
+                questions_per_minute=limits.questions_per_minute,
+                edit_seconds=limits.edit_seconds,
+            ),
+            room=self.room,
+        )
+
+    def commands(self, name: str = "/docent") -> Commands:
+        """The words that are no questions."""
+        return Commands(ledger=self.ledger, clock=time.time, name=name)
+
+
+async def serve(
+    config: Path | None, only: Collection[str], stop: asyncio.Event, tell: Callable[[str], None]
+) -> bool:
+    """Run every part that is switched on, or ``only`` those named, until ``stop``; whether any was ready.
+
+    ``tell`` gets sentences for the operator. Raises ConfigurationError.
+    """
+    settings = wiring.start(config, level="info")
+    names = chosen(settings, only)
+    async with _core(config, settings) as core:
+        return await supervise([_part(name, core) for name in names], stop, tell)
+
+
+def chosen(settings: Settings, only: Collection[str]) -> Sequence[str]:
+    """The parts to run. Raises ConfigurationError where one cannot run, or there is none."""
+    unknown = sorted(set(only) - set(NAMES))
+    if unknown:
+        raise ConfigurationError([f"--only: {unknown[0]!r} is none of {', '.join(NAMES)}."])
+    lacks = {name: _lacks(name, settings) for name in NAMES}
+    names = [name for name in NAMES if (name in only if only else not lacks[name])]
+    if "slack" in names and settings.slack.mode == "http" and "web" not in names:
+        names.append("web")
+    if missing := [f"{name} cannot be served: {lacks[name]}" for name in names if lacks[name]]:
+        raise ConfigurationError(missing)
+    if not {"slack", "discord", "web"} & set(names) and not only:
+        raise ConfigurationError([NOTHING])
+    return names
+
+
+def _lacks(name: str, settings: Settings) -> str:
+    """What a part needs and does not have, as a sentence."""
+    secrets = settings.secrets
+    match name:
+        case "slack":
+            second = "SLACK_APP_TOKEN" if settings.slack.mode == "socket" else "SLACK_SIGNING_SECRET"
+            wanted = ["SLACK_BOT_TOKEN", second]
+        case "discord":
+            wanted = ["DISCORD_TOKEN"]
+        case "web":
+            return (
+                "" if settings.web.enabled or settings.slack.mode == "http" else "set [web] enabled = true."
+            )
+        case _:
+            return "" if settings.docs else "add a [[docs]] table to docent.toml."
+    missing = [name for name in wanted if not getattr(secrets, name.lower()).get_secret_value()]
+    return f"set {' and '.join(missing)} in the environment or in .env." if missing else ""
+
+
+@asynccontextmanager
+async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
+    ledger = SqlLedger(settings.ledger.url)
+    try:
+        async with wiring.wire(config) as docent:
+            yield Core(
+                settings=settings,
+                docent=docent,
+                ledger=ledger,
+                room=asyncio.Semaphore(settings.limits.concurrent_answers),
+                doors=Doors(),
+            )
+    finally:
+        await ledger.aclose()
+
+
+def _part(name: str, core: Core) -> Part:
+    match name:
+        case "slack":
+            return Part(name=name, run=lambda ready: _slack(core, ready))
+        case "web":
+            web = core.settings.web
+            return Part(name=name, run=lambda ready: serve_web(web.host, web.port, core.doors, ready))
+        case _:
+            raise NotImplementedError(name)
+
+
+async def _slack(core: Core, ready: asyncio.Event) -> None:
+    from adapters.slack.app import Access, Parts, serve_http, serve_socket
+
+    slack, secrets = core.settings.slack, core.settings.secrets
+    access = Access(
+        bot_token=secrets.slack_bot_token.get_secret_value(),
+        app_token=secrets.slack_app_token.get_secret_value(),
+        signing_secret=secrets.slack_signing_secret.get_secret_value(),
+        api_url=slack.api_url,
+        proxy=slack.proxy,
+        sockets=slack.sockets,
+        stream=slack.stream,
+    )
+    parts = Parts(
+        attendant=core.attendant(slack),
+        ledger=core.ledger,
+        commands=core.commands(),
+        ask_human=_no_team,
+        admins=slack.admins,
+        prompts=slack.prompts,
+    )
+    if slack.mode == "http":
+        await serve_http(access, parts, core.doors, ready)
+    else:
+        await serve_socket(access, parts, ready)
+
+
+async def _no_team(ref: str, person: str) -> str:
+    del ref, person
+    return "No support team is named in my configuration yet. Please ask in the channel."
