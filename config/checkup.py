@@ -3,9 +3,10 @@
 import asyncio
 from pathlib import Path
 
+from adapters.ledger.ledger import SqlLedger
 from bot.checking import Check
-from bot.errors import AnswerError, ModelUnavailable, RetrievalUnavailable, sentence
-from config import wiring
+from bot.errors import AnswerError, LedgerUnavailable, ModelUnavailable, RetrievalUnavailable, sentence
+from config import indexing, wiring
 from config.settings import Settings
 from indexer.errors import IndexingError
 
@@ -19,6 +20,8 @@ async def check(config: Path | None) -> list[Check]:
         await _embedding(settings),
         *await _index(config, settings),
         await _model(settings),
+        await _ledger(settings),
+        *await _slack(settings),
     ]
 
 
@@ -43,7 +46,7 @@ async def _index(config: Path | None, settings: Settings) -> list[Check]:
 
 def _held(settings: Settings) -> Check:
     try:
-        store = wiring.store_of(settings)
+        store = indexing.store_of(settings)
         try:
             held = store.manifest()
         finally:
@@ -71,3 +74,32 @@ async def _model(settings: Settings) -> Check:
         return Check(name="model", status="warn", detail=detail)
     finally:
         await model.close()
+
+
+async def _ledger(settings: Settings) -> Check:
+    ledger = SqlLedger(settings.ledger.url)
+    try:
+        return Check(name="ledger", status="ok", detail=await ledger.check())
+    except LedgerUnavailable as error:
+        return Check(name="ledger", status="fail", detail=sentence(error))
+    finally:
+        await ledger.aclose()
+
+
+async def _slack(settings: Settings) -> list[Check]:
+    secrets, slack = settings.secrets, settings.slack
+    token = secrets.slack_bot_token.get_secret_value()
+    if not token:
+        return [Check(name="slack", status="ok", detail="switched off: SLACK_BOT_TOKEN is not set")]
+    from adapters.slack.checkup import check_slack
+
+    found = await check_slack(
+        bot_token=token,
+        app_token=secrets.slack_app_token.get_secret_value(),
+        api_url=slack.api_url,
+        proxy=slack.proxy,
+    )
+    second = "SLACK_APP_TOKEN" if slack.mode == "socket" else "SLACK_SIGNING_SECRET"
+    if not getattr(secrets, second.lower()):
+        found.append(Check(name="slack", status="fail", detail=f'mode = "{slack.mode}" needs {second}.'))
+    return found

@@ -94,7 +94,7 @@ def sentences(error: ValidationError, known: Known) -> Iterator[str]:
             yield from _unknown(place, problem["input"], known)
         elif kind == "missing":
             yield f"{known.where(place[:-1])} has no {place[-1]}; every source needs one."
-        elif kind == "value_error" and len(place) == 1:
+        elif kind == "value_error" and len(place) == (2 if place[0] == "docs" and place[1:] else 1):
             yield f"{known.where(place)} {problem['ctx']['error']}."
         elif kind != "default_factory_not_called":  # only follows from another problem
             yield f"{known.where(place)} is {_shown(problem['input'])}; expected {_expected(problem)}."

@@ -29,13 +29,31 @@ class DocsSource(Section):
     """One ``[[docs]]`` table: a set of documentation."""
 
     name: Annotated[str, AfterValidator(values.source_name)]
-    kind: Literal["git", "directory", "archive", ""] = ""
+    kind: Literal["git", "directory", "archive", "website", ""] = ""
     """Empty where the location itself tells."""
     location: Annotated[Filled, Field(repr=False)]
     ref: str = ""
     root: Annotated[str, AfterValidator(values.root)] = ""
     url: Annotated[str, AfterValidator(values.url_template), Field(repr=False)] = ""
     anchors: Literal["milvus", "github"] = Field(default_factory=_anchors)
+    version: Annotated[str, AfterValidator(values.version)] = ""
+    """Of the product that the pages describe, such as ``2.6``."""
+    every: Annotated[str, AfterValidator(values.optional_interval)] = ""
+    cron: Annotated[str, AfterValidator(values.cron)] = ""
+    """Both empty: when ``[index]`` says."""
+    allow_private: bool = False
+    max_pages: Annotated[Count, Field(ge=1, le=100_000)] = 2_000
+
+    @model_validator(mode="after")
+    def _one_schedule(self) -> Self:
+        if self.cron and self.every:
+            raise ValueError("has both every and cron; delete one of them")
+        return self
+
+    @property
+    def every_seconds(self) -> int | None:
+        """Seconds from one run to the next; None where ``cron`` or ``[index]`` decides."""
+        return values.seconds(self.every) if self.every else None
 
 
 class Milvus(Section):
@@ -84,6 +102,8 @@ class Index(Section):
     chunk_chars: Annotated[Count, Field(ge=200, le=20_000)] = 1000
     max_page_bytes: Annotated[Count, Field(ge=1000, le=1_000_000_000)] = 5_000_000
     allow_mass_removal: bool = False
+    jitter: Annotated[str, AfterValidator(values.optional_interval)] = "30s"
+    """Empty for none."""
 
     @model_validator(mode="after")
     def _one_schedule(self) -> Self:

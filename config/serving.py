@@ -11,6 +11,7 @@ from adapters.ledger.ledger import SqlLedger
 from adapters.web.port import Doors, serve_web
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
+from bot.handing import SupportTeam
 from bot.listening import Rules
 from bot.replying import Replier
 from bot.serving import Part, supervise
@@ -50,6 +51,10 @@ class Core:
             ),
             room=self.room,
         )
+
+    def team(self, channel: str) -> SupportTeam:
+        """Who is called for "Get a human"."""
+        return SupportTeam(ledger=self.ledger, channel=channel, clock=time.time)
 
     def commands(self, name: str = "/docent") -> Commands:
         """The words that are no questions."""
@@ -148,7 +153,7 @@ async def _slack(core: Core, ready: asyncio.Event) -> None:
         attendant=core.attendant(slack),
         ledger=core.ledger,
         commands=core.commands(),
-        ask_human=_no_team,
+        team=core.team(core.settings.triage.slack_channel),
         admins=slack.admins,
         prompts=slack.prompts,
     )
@@ -156,8 +161,3 @@ async def _slack(core: Core, ready: asyncio.Event) -> None:
         await serve_http(access, parts, core.doors, ready)
     else:
         await serve_socket(access, parts, ready)
-
-
-async def _no_team(ref: str, person: str) -> str:
-    del ref, person
-    return "No support team is named in my configuration yet. Please ask in the channel."

@@ -23,7 +23,7 @@ from config.sections import (
     Secrets,
     Section,
 )
-from config.surfaces import Discord, FairUse, Slack, Web
+from config.surfaces import Discord, FairUse, Slack, Triage, Web
 
 
 def _told_apart(docs: tuple[DocsSource, ...]) -> tuple[DocsSource, ...]:
@@ -46,6 +46,7 @@ class Settings(Section):
     slack: Slack = Slack()
     discord: Discord = Discord()
     web: Web = Web()
+    triage: Triage = Triage()
     limits: FairUse = FairUse()
     logs: Logs = Logs()
 

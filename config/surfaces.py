@@ -52,6 +52,15 @@ class Web(Section):
     port: Annotated[Count, Field(ge=0, le=65535)] = 8080
 
 
+class Triage(Section):
+    """``[triage]``: where the support team is."""
+
+    slack_channel: str = ""
+    """The team's channel in Slack, by its id."""
+    discord_channel: str = ""
+    """The team's channel in Discord, by its id."""
+
+
 class FairUse(Section):
     """``[limits]``: how much is answered at the same time, and for one person."""
 

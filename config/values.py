@@ -39,6 +39,18 @@ def interval(text: str) -> str:
     return text
 
 
+def optional_interval(text: str) -> str:
+    """The text, where :func:`seconds` understands it; empty where none is wanted."""
+    return interval(text) if text.strip() else ""
+
+
+def version(text: str) -> str:
+    """The version of a product, as people write it; empty where none is wanted."""
+    if text and not re.fullmatch(r"\w[\w.+-]{0,39}", text):
+        raise ValueError('letters, digits, ".", "_", "+" and "-", at most 40, such as "2.6"')
+    return text
+
+
 def cron(text: str) -> str:
     """A cron line of five fields; empty where none is wanted."""
     fields = text.lower().split()

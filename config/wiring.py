@@ -2,34 +2,21 @@
 
 import asyncio
 import os
-import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pydantic import ValidationError
-
 from adapters.chat_model import ChatModel
 from adapters.embedding.choices import EmbeddingModel, load_embedder
-from adapters.markup import Markup
 from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
-from adapters.milvus.store import MilvusStore
-from adapters.sources.location import source_at
 from bot.answering import Answerer, Limits
-from config.errors import ConfigurationError
 from config.logs import configure_logs
-from config.sections import DocsSource
 from config.settings import Settings, load_settings
 from indexer import chunking
-from indexer.syncing import Docs, Options, Synchronizer
 
-MILVUS_DOCS = "https://milvus.io/docs/{id}"
-NO_DOCS = "No documentation is configured. Add a [[docs]] table to docent.toml, or name a place with --docs."
-SOURCES_CACHE = Path("data/sources")
 MODEL_SHARE = 0.75
 """Of an answer's time: a model that stays silent so long leaves enough to quote the documentation instead."""
 
@@ -54,18 +41,6 @@ class Docent:
         await self.retriever.close()
         if self.model is not None:
             await self.model.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
-    """What one indexing run was asked for, beyond the configuration."""
-
-    docs: str = ""
-    """A location instead of the configured sources."""
-    url: str = ""
-    """Address template of the pages there."""
-    full: bool = False
-    allow_mass_removal: bool = False
 
 
 def wire(config: Path | None) -> Docent:
@@ -95,61 +70,16 @@ def use(config: Path | None, work: Callable[[Docent], Awaitable[None]]) -> None:
     asyncio.run(run())
 
 
-@contextmanager
-def wire_index(config: Path | None, options: IndexOptions) -> Iterator[Synchronizer]:
-    """Everything that indexes, until the end of the context. Raises ConfigurationError, IndexingError."""
-    settings = start(config)
-    docs = [_docs(settings, table) for table in tables(settings, options)]
-    store = store_of(settings)
-    try:
-        yield Synchronizer(
-            docs=docs,
-            parser=Markup(),
-            store=store,
-            embedder=embedder_of(settings),
-            options=Options(
-                chunk_chars=settings.index.chunk_chars,
-                full=options.full,
-                allow_mass_removal=options.allow_mass_removal or settings.index.allow_mass_removal,
-            ),
-        )
-    finally:
-        store.close()
-
-
-def start(config: Path | None) -> Settings:
-    """The settings, with logging set up as they say."""
+def start(config: Path | None, *, level: str = "") -> Settings:
+    """The settings, with logging set up as they say; at ``level`` where they leave it open."""
     settings = load_settings(config)
-    configure_logs(settings.logs.level, settings.logs.format, secrets=settings.secrets.values())
-    return settings
-
-
-def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
-    """The sources of one run: those configured, or the one location that was asked for."""
-    if not options.docs:
-        if not settings.docs:
-            # Going on would take every page of the index for one whose source was given up.
-            raise ConfigurationError([NO_DOCS])
-        return settings.docs
-    configured = [table for table in settings.docs if table.location == options.docs]
-    if configured and not options.url:
-        return configured
-    name = re.sub(r"[^\w.-]+", "-", Path(options.docs.rstrip("/")).stem).strip("-.") or "docs"
-    try:
-        return [DocsSource(name=name, location=options.docs, url=options.url or MILVUS_DOCS)]
-    except ValidationError as error:
-        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise ConfigurationError([f"--docs and --url: expected {reason}."]) from error
-
-
-def store_of(settings: Settings) -> MilvusStore:
-    """The index, open for writing. Raises StoreUnavailable."""
-    return MilvusStore(
-        uri=settings.milvus.uri,
-        token=settings.secrets.milvus_token.get_secret_value(),
-        alias=settings.milvus.collection,
-        recipe=recipe_of(settings),
+    chosen = "level" in settings.logs.model_fields_set
+    configure_logs(
+        settings.logs.level if chosen or not level else level,
+        settings.logs.format,
+        secrets=settings.secrets.values(),
     )
+    return settings
 
 
 def recipe_of(settings: Settings) -> Recipe:
@@ -198,15 +128,3 @@ def limits_of(settings: Settings, min_similarity: float | None) -> Limits:
         deadline_seconds=answers.deadline_seconds,
         min_similarity=min_similarity if answers.min_similarity is None else answers.min_similarity,
     )
-
-
-def _docs(settings: Settings, table: DocsSource) -> Docs:
-    source = source_at(
-        table.location,
-        root=table.root,
-        ref=table.ref,
-        kind=table.kind,
-        cache_dir=SOURCES_CACHE,
-        max_page_bytes=settings.index.max_page_bytes,
-    )
-    return Docs(name=table.name, source=source, url=table.url, anchors=table.anchors)

@@ -23,3 +23,19 @@ class EmbeddingUnavailable(IndexingError):
 
 class SuspiciousPlan(IndexingError):
     """The plan would remove most of a source; it says which flag allows it."""
+
+
+class RolledBack(IndexingError):
+    """An earlier index was put back by hand: runs wait until somebody says otherwise."""
+
+
+class IndexBusy(IndexingError):
+    """Another run is at work; it says whose."""
+
+
+class HistoryUnavailable(IndexingError):
+    """Where runs are remembered cannot be used; a run itself does without."""
+
+
+class ScheduleUnusable(IndexingError):
+    """The times at which sources shall be read cannot be understood, or never come."""

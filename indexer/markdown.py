@@ -122,9 +122,9 @@ def pages(
 ) -> tuple[list[Page], list[Failure]]:
     """All pages of a source, in path order, and those that could not be read.
 
-    ``url`` is the template of a page's address (``{id}``, ``{path}``, ``{stem}``). ``recipe`` names what
-    else decides a page's vectors (chunker, embedding model) and enters every fingerprint. One bad
-    page never stops the others.
+    ``url`` is the template of a page's address (``{id}``, ``{path}``, ``{stem}``); empty: its own.
+    ``recipe`` names what else decides a page's vectors (chunker, embedding model) and enters every
+    fingerprint. One bad page never stops the others.
     """
     variables = load_variables(tree, source)
     raw_texts, failures = _read_all(tree, source)
@@ -137,9 +137,9 @@ def pages(
         key = PageKey(source=source, path=path)
         resolved = resolve(path, raw, variables.of(path), raw_texts.get)
         if not resolved.text.strip():
-            failures.append(Failure(key=key, reason="is empty"))
+            failures.append(Failure(key=key, reason="is empty", gone=True))
             continue
-        where = address(url, path, resolved.meta.get("id", ""))
+        where = address(url, path, resolved.meta.get("id", "")) if url else tree.address(path)
         mark = fingerprint(resolved.text, resolved.title, where, anchors, recipe)
         found.append(Page(key=key, title=resolved.title, url=where, text=resolved.text, fingerprint=mark))
     return found, failures

@@ -1,8 +1,12 @@
 """The words the indexing core is written in: pages, chunks, plans, reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
+
+Outcome = Literal["running", "done", "nothing to do", "refused", "failed", "cut off"]
+"""How a run, or one source within it, ended. Refused: the plan looked wrong; failed: something was down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -62,6 +66,11 @@ class Chunk:
         parts = [self.title] if not self.heading.startswith(self.title) else []
         return "\n".join([*parts, *([self.heading] if self.heading else []), self.text])
 
+    @property
+    def digest(self) -> str:
+        """32 hexadecimal digits of :attr:`embedded`: equal digest, equal vector."""
+        return sha256(self.embedded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
@@ -78,6 +87,51 @@ class Failure:
 
     key: PageKey
     reason: str
+    gone: bool = False
+    """The page was read and holds nothing: what was indexed of it is removed, not kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What a run did with one source."""
+
+    source: str
+    outcome: Outcome = "done"
+    message: str = ""
+    """Why it was refused or failed, as a sentence; empty otherwise."""
+    revision: str = ""
+    """What was read: a commit, a checksum; empty where the source has none."""
+    before: str = ""
+    """The revision that the index held before; empty where none is known."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = ()
+    chunks_written: int = 0
+    chunks_embedded: int = 0
+    """Of those written; the others' vectors were in the index already."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A source that a run leaves as it is, and why."""
+
+    source: str
+    outcome: Literal["refused", "failed"]
+    reason: str
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRead:
+    """A source that was read for a plan."""
+
+    source: str
+    revision: str
+    """A commit, a checksum; empty where the source has none."""
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +141,16 @@ class Plan:
     added: tuple[Page, ...] = ()
     changed: tuple[Page, ...] = ()
     removed: tuple[PageKey, ...] = ()
-    unchanged: int = 0
+    current: tuple[PageKey, ...] = ()
+    """Pages that the index holds as they are."""
     failed: tuple[Failure, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    readings: tuple[SourceRead, ...] = ()
+
+    @property
+    def unchanged(self) -> int:
+        """How many pages need nothing."""
+        return len(self.current)
 
     @property
     def write(self) -> Sequence[Page]:
@@ -106,9 +168,10 @@ class Report:
     unchanged: int = 0
     failed: tuple[Failure, ...] = ()
     chunks_written: int = 0
+    chunks_embedded: int = 0
+    """Of those written; the others' vectors were in the index already."""
     chunks_removed: int = 0
     chunks_total: int = 0
     seconds: float = 0.0
     embed_seconds: float = 0.0
-    notes: tuple[str, ...] = field(default=())
-    """Sentences for the operator, such as a source that left the configuration."""
+    sources: tuple[SourceReport, ...] = ()

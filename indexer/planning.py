@@ -15,23 +15,25 @@ def plan(
 ) -> Plan:
     """What one run will do. ``full`` writes every page, whether it changed or not.
 
-    A page that could not be read keeps what the index holds of it.
+    A page that could not be read keeps what the index holds of it; one that was emptied does not.
     """
     keys = {page.key for page in pages}
-    unread = {failure.key for failure in failed}
+    unread = {failure.key for failure in failed if not failure.gone}
     stale = [page for page in pages if full or not _current(page, held)]
+    written = {page.key for page in stale}
     return Plan(
         added=tuple(page for page in stale if page.key not in held),
         changed=tuple(page for page in stale if page.key in held),
         removed=tuple(sorted(key for key in held if key not in keys and key not in unread)),
-        unchanged=len(pages) - len(stale),
+        current=tuple(page.key for page in pages if page.key not in written),
         failed=tuple(failed),
     )
 
 
 def refuse_emptying(pages: Sequence[Page], failed: Sequence[Failure], held: Collection[PageKey]) -> None:
     """Raises SuspiciousPlan where no page could be read, so that nothing would be left of the index."""
-    if held and failed and not pages and not any(failure.key in held for failure in failed):
+    kept = any(failure.key in held and not failure.gone for failure in failed)
+    if held and failed and not pages and not kept:
         first = failed[0]
         raise SuspiciousPlan(
             f"None of the pages can be indexed ({first.key.path}: {first.reason.rstrip('.')}); the index was "

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from indexer.history import Run
 from indexer.model import Block, Chunk, Indexed, PageKey
 
 
@@ -21,6 +22,10 @@ class Tree(Protocol):
 
     def read(self, path: str) -> str:
         """A file's text. Raises PageUnreadable where it is too large, binary or not UTF-8."""
+        ...
+
+    def address(self, path: str) -> str:
+        """The page's own address on the web; empty where the source knows of none."""
         ...
 
 
@@ -72,6 +77,20 @@ class VectorStore(Protocol):
         """
         ...
 
+    @property
+    def rebuilding(self) -> bool:
+        """Whether this index is made by another recipe than the one that is served."""
+        ...
+
+    @property
+    def rolled_back(self) -> str:
+        """What is served since this very index was put back by hand; empty where it was not."""
+        ...
+
+    def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """Digest to vector, of those texts that the index holds already."""
+        ...
+
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         """Write whole pages: each page's surplus chunks go first, then its new ones come.
 
@@ -83,6 +102,30 @@ class VectorStore(Protocol):
         """Take all chunks of these pages away."""
         ...
 
-    def finish(self) -> None:
-        """Make what was written fast to search and, where a new collection was built, serve it."""
+    def finish(self, *, pages: int, chunks: int) -> None:
+        """Make what was written fast to search and, where a new index was built, serve it.
+
+        Before that the new one must hold so many pages and chunks, and find its own text. Raises
+        StoreUnavailable where it does not; the one before is served on.
+        """
+        ...
+
+
+class History(Protocol):
+    """Remembers runs, and lets one at a time write an index. A history that is down stops nobody."""
+
+    def begin(self, cause: str) -> str:
+        """Claim the index; gives the run's id. Raises IndexBusy, which says who has it."""
+        ...
+
+    def end(self, run_id: str, run: Run) -> None:
+        """Let the index go, and keep what the run did."""
+        ...
+
+    def runs(self, limit: int) -> Sequence[Run]:
+        """The last runs, latest first; one that died is told as cut off."""
+        ...
+
+    def revisions(self) -> Mapping[str, str]:
+        """By source, what the last run that was done with it read."""
         ...

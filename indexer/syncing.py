@@ -1,29 +1,20 @@
 """Brings the index in step with its sources, page by page; the indexing core's only use case."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
-from indexer import chunking, markdown, planning
-from indexer.anchors import AnchorStyle
-from indexer.model import Chunk, Failure, Indexed, Page, PageKey, Plan, Report
-from indexer.ports import Embedder, MarkupParser, Source, VectorStore
+from indexer import chunking, planning
+from indexer.errors import IndexingError, RolledBack, SuspiciousPlan
+from indexer.model import Indexed, PageKey, Plan, Report, Skipped
+from indexer.ports import Embedder, MarkupParser, VectorStore
+from indexer.reading import Cutter, Docs, Reading, batches, read
+from indexer.tallying import Tally, summary
+from indexer.vectors import Vectors, repeated
 
-log = logging.getLogger(__name__)
+__all__ = ["Docs", "Options", "Synchronizer", "Watcher", "summary"]
 CHUNKS_A_BATCH = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Docs:
-    """One source with how its pages are named and linked."""
-
-    name: str
-    source: Source
-    url: str
-    """Address template with ``{id}``, ``{path}`` or ``{stem}``."""
-    anchors: AnchorStyle
 
 
 class Watcher(Protocol):
@@ -44,8 +35,10 @@ class Options:
 
     chunk_chars: int = 1_000
     full: bool = False
-    """Write every page, changed or not."""
+    """Embed and write every page, changed or not."""
     allow_mass_removal: bool = False
+    only: frozenset[str] = frozenset()
+    """Names of the sources to read; empty for all. The others' pages stay as they are."""
 
 
 class Synchronizer:
@@ -64,106 +57,109 @@ class Synchronizer:
         self._docs, self._parser = docs, parser
         self._store, self._embedder, self._options = store, embedder, options
         self._held: Mapping[PageKey, Indexed] = {}
-        self._embed_seconds = 0.0
-        self._written = 0
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The sources that a run reads."""
+        return [docs.name for docs in self._docs if not self._options.only or docs.name in self._options.only]
 
     def plan(self) -> Plan:
-        """What a run would do now; changes nothing. Raises IndexingError."""
-        pages: list[Page] = []
-        failed: list[Failure] = []
-        for docs in self._docs:
-            with docs.source.open() as tree:
-                read, unread = markdown.pages(
-                    tree, source=docs.name, url=docs.url, anchors=docs.anchors, recipe=self._recipe()
-                )
-            pages.extend(read)
-            failed.extend(unread)
+        """What a run would do now; changes nothing. Raises IndexingError.
+
+        A source that is down or lost most of its pages is left as it is, and the others go on; where
+        it is the only one, or a new index is being built, it stops the run.
+        """
         self._held = self._store.manifest()
-        plan = planning.plan(pages, failed, self._held, full=self._options.full)
+        self._refuse_to_undo_a_rollback()
+        skipped: list[Skipped] = []
+        readings = list(self._sound(self._readings(skipped), skipped))
+        pages = [page for one in readings for page in one.pages]
+        failed = [failure for one in readings for failure in one.failed]
+        names = {one.read.source for one in readings}
+        kept = {docs.name for docs in self._docs} - names
         if not self._options.allow_mass_removal:
-            self._refuse_losses(pages, failed)
-        return plan
+            planning.refuse_emptying(pages, failed, _without(self._store.served(), kept))
+        plan = planning.plan(pages, failed, _without(self._held, kept), full=self._options.full)
+        return replace(plan, skipped=tuple(skipped), readings=tuple(one.read for one in readings))
 
     def run(self, plan: Plan, watcher: Watcher) -> Report:
         """Carry ``plan`` out. Cut off at any point, the next run completes it. Raises IndexingError."""
-        start = perf_counter()
-        self._embed_seconds, self._written = 0.0, 0
+        start, tally = perf_counter(), Tally()
         watcher.planned(len(plan.write))
-        failed = self._write(plan.write, watcher)
+        cutter = Cutter(self._docs, self._parser, self._options.chunk_chars)
+        vectors = self._write(plan, cutter, tally, watcher)
         if plan.removed:
             self._store.remove(plan.removed)
-        self._store.finish()
-        removed = sum(self._held[key].chunks for key in plan.removed)
-        report = replace(
-            summary(plan), failed=(*plan.failed, *failed), seconds=round(perf_counter() - start, 2)
-        )
+        sizes = {key: indexed.chunks for key, indexed in self._held.items()} | tally.pages
+        for key in plan.removed:
+            del sizes[key]
+        self._store.finish(pages=len(sizes), chunks=sum(sizes.values()))
         return replace(
-            report,
-            chunks_written=self._written,
-            chunks_removed=removed,
-            chunks_total=self._total(plan, removed),
-            embed_seconds=round(self._embed_seconds, 2),
+            summary(plan, failed=cutter.failed, tally=tally, embedded=vectors.embedded),
+            chunks_removed=sum(self._held[key].chunks for key in plan.removed),
+            chunks_total=sum(sizes.values()),
+            seconds=round(perf_counter() - start, 2),
+            embed_seconds=round(vectors.seconds, 2),
         )
 
-    def _refuse_losses(self, pages: Sequence[Page], failed: Sequence[Failure]) -> None:
+    def _refuse_to_undo_a_rollback(self) -> None:
+        served = self._store.rolled_back
+        if served and not self._options.full:
+            raise RolledBack(
+                f"The index was rolled back to {served}; a run would undo that. To build the configured "
+                "index anew and serve it, run `docent index --full`; or change [embedding] or chunk_chars."
+            )
+
+    def _readings(self, skipped: list[Skipped]) -> Iterator[Reading]:
+        only = self._options.only
+        for docs in self._docs:
+            # A new index holds nothing of the sources that are not due.
+            if not only or docs.name in only or self._store.rebuilding:
+                try:
+                    yield read(docs, f"{chunking.VERSION} {self._options.chunk_chars}")
+                except IndexingError as error:
+                    self._skip(docs.name, error, skipped)
+
+    def _sound(self, readings: Iterator[Reading], skipped: list[Skipped]) -> Iterator[Reading]:
+        """The readings that do not lose most of a source."""
+        found = list(readings)
         # Against what is served: to an index that is built anew every page is an added one, and the old
-        # one goes when it is done.
+        # one is not served any more when it is done.
         served = self._store.served()
-        planning.refuse_emptying(pages, failed, served)
-        lost = planning.plan(pages, failed, served)
-        planning.refuse_mass_removal(lost, served, {docs.name for docs in self._docs})
-
-    def _recipe(self) -> str:
-        return f"{chunking.VERSION} {self._options.chunk_chars}"
-
-    def _total(self, plan: Plan, removed: int) -> int:
-        rewritten = sum(self._held[page.key].chunks for page in plan.changed)
-        return sum(indexed.chunks for indexed in self._held.values()) - removed - rewritten + self._written
-
-    def _write(self, pages: Sequence[Page], watcher: Watcher) -> Sequence[Failure]:
-        failed: list[Failure] = []
-        for batch in _batches(self._chunked(pages, failed)):
-            start = perf_counter()
-            vectors = self._embedder.encode_documents([chunk.embedded for chunk in batch])
-            self._embed_seconds += perf_counter() - start
-            self._store.replace(batch, vectors)
-            self._written += len(batch)
-            watcher.wrote(len({chunk.key for chunk in batch}), len(batch))
-        return failed
-
-    def _chunked(self, pages: Sequence[Page], failed: list[Failure]) -> Iterator[Sequence[Chunk]]:
-        styles = {docs.name: docs.anchors for docs in self._docs}
-        for page in pages:
+        for one in found:
+            name = one.read.source
+            held = {key: indexed for key, indexed in served.items() if key.source == name}
             try:
-                blocks = self._parser.blocks(page.text)
-                yield chunking.chunks(
-                    page, blocks, anchors=styles[page.key.source], size=self._options.chunk_chars
-                )
-            except Exception:
-                # One page that breaks the parser must not keep all others from being indexed.
-                log.exception("page could not be read", extra={"path": page.key.path})
-                failed.append(Failure(key=page.key, reason="its Markdown could not be read"))
+                if not self._options.allow_mass_removal:
+                    planning.refuse_emptying(one.pages, one.failed, held)
+                    planning.refuse_mass_removal(planning.plan(one.pages, one.failed, held), held, {name})
+            except SuspiciousPlan as error:
+                self._skip(name, error, skipped)
+            else:
+                yield one
+
+    def _skip(self, source: str, error: IndexingError, skipped: list[Skipped]) -> None:
+        outcome = "refused" if isinstance(error, SuspiciousPlan) else "failed"
+        skipped.append(Skipped(source=source, outcome=outcome, reason=str(error)))  # type: ignore[arg-type]
+        due = len(self._options.only) or len(self._docs)
+        if self._store.rebuilding or len(skipped) >= due:
+            raise error
+
+    def _write(self, plan: Plan, cutter: Cutter, tally: Tally, watcher: Watcher) -> Vectors:
+        pages = cutter.chunks(plan.write)
+        vectors = Vectors(self._embedder, {}, ())
+        if not self._options.full and (self._held or self._store.rebuilding):
+            # All at once: what one page loses, another may have got.
+            pages = iter(found := list(pages))
+            digests = sorted({chunk.digest for chunks in found for chunk in chunks})
+            vectors = Vectors(self._embedder, self._store.vectors(digests), repeated(found))
+        for batch in batches(pages, CHUNKS_A_BATCH):
+            start = perf_counter()
+            self._store.replace(batch, vectors.of(batch))
+            tally.wrote(batch, perf_counter() - start)
+            watcher.wrote(len({chunk.key for chunk in batch}), len(batch))
+        return vectors
 
 
-def summary(plan: Plan) -> Report:
-    """The report's page counts, as far as a plan knows them."""
-    return Report(
-        added=len(plan.added),
-        changed=len(plan.changed),
-        removed=len(plan.removed),
-        unchanged=plan.unchanged,
-        failed=plan.failed,
-    )
-
-
-def _batches(pages: Iterator[Sequence[Chunk]]) -> Iterator[Sequence[Chunk]]:
-    """Whole pages together, about CHUNKS_A_BATCH chunks: enough to keep all cores and the store busy,
-    few enough that the progress bar moves and a run that is cut off loses little."""
-    batch: list[Chunk] = []
-    for chunks in pages:
-        batch.extend(chunks)
-        if len(batch) >= CHUNKS_A_BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _without(held: Mapping[PageKey, Indexed], sources: set[str]) -> Mapping[PageKey, Indexed]:
+    return {key: indexed for key, indexed in held.items() if key.source not in sources}

@@ -45,10 +45,12 @@ class FakeModel:
     def __init__(self, *pieces: str, error: Exception | None = None) -> None:
         self.pieces, self.error = pieces, error
         self.prompts: list[Sequence[Message]] = []
+        self.efforts: list[str] = []
         self.closed = False
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    async def stream(self, messages: Sequence[Message], *, effort: str = "") -> AsyncGenerator[str, None]:
         self.prompts.append(messages)
+        self.efforts.append(effort)
         try:
             for piece in self.pieces:
                 yield piece
@@ -85,6 +87,9 @@ class FakeSource:
             raise PageUnreadable("is not UTF-8 text")
         return self.files[path]
 
+    def address(self, path: str) -> str:
+        return ""
+
 
 class FakeEmbedder:
     """Vectors of length 2 from the text's length, counting what was embedded."""
@@ -105,7 +110,9 @@ class FakeStore:
     def __init__(self) -> None:
         self.rows: dict[tuple[PageKey, int], Chunk] = {}
         self.fail_after: int | None = None
-        self.finished = 0
+        self.finished: list[tuple[int, int]] = []
+        self.rolled_back = ""
+        self.dense: dict[str, Sequence[float]] = {}
         self.elsewhere: Mapping[PageKey, Indexed] = {}
         """What is served while this index is being built."""
 
@@ -120,8 +127,17 @@ class FakeStore:
     def served(self) -> Mapping[PageKey, Indexed]:
         return self.elsewhere or self.manifest()
 
+    @property
+    def rebuilding(self) -> bool:
+        return bool(self.elsewhere)
+
+    def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        held = {chunk.digest for chunk in self.rows.values()}
+        return {digest: self.dense[digest] for digest in digests if digest in held}
+
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         assert len(chunks) == len(vectors)
+        self.dense |= {chunk.digest: vector for chunk, vector in zip(chunks, vectors, strict=True)}
         for chunk in chunks:
             for key, ordinal in [place for place in self.rows if place[0] == chunk.key]:
                 if ordinal >= chunk.of:
@@ -136,8 +152,9 @@ class FakeStore:
     def remove(self, keys: Sequence[PageKey]) -> None:
         self.rows = {place: chunk for place, chunk in self.rows.items() if place[0] not in keys}
 
-    def finish(self) -> None:
-        self.finished += 1
+    def finish(self, *, pages: int, chunks: int) -> None:
+        assert (pages, chunks) == (len({key for key, _ in self.rows}), len(self.rows))
+        self.finished.append((pages, chunks))
 
 
 class ParagraphParser:

@@ -1,1 +1,1 @@
-"""Where documentation comes from: a folder, an archive, a git repository."""
+"""Where documentation comes from: a folder, an archive, a git repository, a website."""

@@ -34,3 +34,8 @@ def is_zip(location: str) -> bool:
     """Whether this names a .zip, on the web or on disk."""
     path = urlsplit(location).path if is_http(location) else location
     return path.lower().endswith(".zip")
+
+
+def is_sitemap(location: str) -> bool:
+    """Whether this names a website's sitemap."""
+    return is_http(location) and urlsplit(location).path.lower().endswith((".xml", ".xml.gz"))

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from adapters.sources.address import is_http, masked
-from adapters.sources.download import downloaded
+from adapters.sources.download import Wish
+from adapters.sources.kept_download import KeptDownload
 from adapters.sources.tree import (
     Reading,
     choose_root,
@@ -48,11 +49,17 @@ class ArchiveSource:
     """Reads the pages out of a .zip each time it is opened."""
 
     def __init__(self, location: str, *, cache_dir: Path, reading: Reading) -> None:
-        """``location``: a path or an http(s) address; ``cache_dir`` takes a download while it is read."""
+        """``location``: a path or an http(s) address; ``cache_dir`` keeps a download between runs."""
         self._location = location
         self._address = masked(location)
-        self._cache_dir = cache_dir
         self._reading = reading
+        wish = Wish(
+            url=location,
+            max_bytes=reading.max_total_bytes,
+            seconds=reading.timeout_seconds,
+            allow_private=reading.allow_private,
+        )
+        self._kept = KeptDownload(wish, cache_dir) if is_http(location) else None
 
     @contextmanager
     def open(self) -> Iterator[Tree]:
@@ -60,7 +67,8 @@ class ArchiveSource:
         with self._file() as file:
             if too_many_entries(file, self._reading.max_members):
                 raise SourceUnavailable(
-                    f"'{self._address}' has more than {self._reading.max_members:,} files."
+                    f"'{self._address}' has more than {self._reading.max_members:,} files. "
+                    "Zip the documentation alone."
                 )
             revision = hashlib.file_digest(file, "sha256").hexdigest()[:12]  # type: ignore[arg-type]
             with self._unzipped(file) as archive:
@@ -68,13 +76,8 @@ class ArchiveSource:
 
     @contextmanager
     def _file(self) -> Iterator[IO[bytes]]:
-        if is_http(self._location):
-            with downloaded(
-                self._location,
-                cache_dir=self._cache_dir,
-                max_bytes=self._reading.max_total_bytes,
-                timeout=self._reading.timeout_seconds,
-            ) as file:
+        if self._kept:
+            with self._kept.open() as file:
                 yield file
             return
         path = Path(self._location)
@@ -93,6 +96,8 @@ class ArchiveSource:
         try:
             return zipfile.ZipFile(file)
         except _BROKEN as error:
+            if self._kept:
+                self._kept.forget()
             raise SourceUnavailable(
                 f"'{self._address}' is not a complete .zip: it is cut off or damaged. Fetch it again."
             ) from error
@@ -122,6 +127,10 @@ class ArchiveTree:
         if len(data) > limit:
             raise too_large(path, max(len(data), self._members[path].file_size), limit)
         return decode(data, path, limit)
+
+    def address(self, path: str) -> str:
+        """Empty: where the pages are published, an archive does not say."""
+        return ""
 
     def _choose(self, members: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         root = choose_root(sorted(members), self._reading, f"'{self._address}'")

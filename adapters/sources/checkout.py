@@ -5,6 +5,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from adapters.sources.git_address import Remote
 from adapters.sources.git_program import GitError, run_git
 from adapters.sources.refs import Wanted
 from adapters.sources.tree import PAGE_SUFFIXES, VARIABLES
@@ -18,18 +19,19 @@ _FILTER = "--filter=blob:none"
 class Checkout:
     """A clone in ``folder``; methods raise GitError, and SourceUnavailable where git cannot run."""
 
-    def __init__(self, folder: Path, url: str, *, timeout: float) -> None:
+    def __init__(self, folder: Path, remote: Remote, *, timeout: float) -> None:
         self.folder = folder
         self._timeout = timeout
         # A bundle holds what it holds; made to leave something out, git would look for the rest forever.
-        self._is_bundle = os.path.isfile(url)
+        self._is_bundle = os.path.isfile(remote.url)
+        self._config = remote.config
         self._options = (
             # Named outright: were the clone broken, git would look for a repository in the folders
             # above, and reset that one.
             f"--git-dir={folder / '.git'}",
             f"--work-tree={folder}",
-            # Given with each call, never stored, since it may hold a token.
-            *("-c", f"remote.origin.url={url}"),
+            # Given with each call, never stored: it may hold a name.
+            *("-c", f"remote.origin.url={remote.url}"),
             *("-c", "core.sparseCheckout=true", "-c", "core.sparseCheckoutCone=false"),
         )
 
@@ -101,7 +103,7 @@ class Checkout:
             return ""
 
     def _git(self, *arguments: str) -> str:
-        return run_git(*self._options, *arguments, timeout=self._timeout)
+        return run_git(*self._options, *arguments, timeout=self._timeout, config=self._config)
 
 
 def _any_case(suffix: str) -> str:

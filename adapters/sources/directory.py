@@ -1,5 +1,6 @@
 """A folder on this machine as a source of documentation."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +43,9 @@ class DirectorySource:
         top = Path(os.path.realpath(self._folder))
         root = choose_root(sorted(list_files(top)), self._reading, f"'{top}'")
         folder = top / root
-        yield FileTree(folder, max_page_bytes=self._reading.max_page_bytes, revision=_commit_of(folder))
+        most = self._reading.max_page_bytes
+        revision = _commit_of(folder) or _contents_of(folder, most)
+        yield FileTree(folder, max_page_bytes=most, revision=revision)
 
 
 class FileTree:
@@ -82,6 +85,10 @@ class FileTree:
                 f"'{path}' cannot be read: {error.strerror or 'the disk failed'}."
             ) from error
         return decode(data, path, self._max_page_bytes)
+
+    def address(self, path: str) -> str:
+        """Empty: where the pages are published, a folder does not say."""
+        return ""
 
     def _data(self, path: str) -> bytes:
         real = Path(os.path.realpath(self._files[path], strict=True))
@@ -132,6 +139,19 @@ def _unlistable(error: OSError) -> None:
         "permission is missing" if isinstance(error, PermissionError) else error.strerror or "the disk failed"
     )
     raise SourceUnavailable(f"The folder '{error.filename}' cannot be listed: {reason}.") from error
+
+
+def _contents_of(folder: Path, max_page_bytes: int) -> str:
+    """A checksum of all pages. Times are not asked: reading costs little, and a copy may keep them."""
+    digest = hashlib.sha256()
+    for path, file in sorted(list_files(folder).items()):
+        try:
+            size = file.stat().st_size
+            data = file.read_bytes() if size <= max_page_bytes else str(size).encode()
+        except OSError:
+            data = b""  # reading the page says why
+        digest.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\0".encode())
+    return digest.hexdigest()[:12]
 
 
 def _commit_of(folder: Path) -> str:

@@ -1,6 +1,5 @@
 """A git repository, or a bundle of one, as a source of documentation."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -10,7 +9,9 @@ from pathlib import Path
 from adapters.sources.address import is_git, masked
 from adapters.sources.checkout import Checkout
 from adapters.sources.directory import FileTree
+from adapters.sources.git_address import Remote, moved_to, remote_at
 from adapters.sources.git_program import GitError, run_git
+from adapters.sources.held import held
 from adapters.sources.refs import Wanted, choose_ref, parse_refs
 from adapters.sources.tree import Reading, choose_root, is_listed, missing, unwritable
 from indexer.errors import SourceUnavailable
@@ -31,37 +32,49 @@ class GitSource:
     @contextmanager
     def open(self) -> Iterator[Tree]:
         """The ref's pages as they are upstream now. Raises SourceUnavailable."""
-        url = self._url()
-        wanted = choose_ref(self._remote_refs(url), self._ref, self._address)
+        remote, refs = self._listed(self._remote())
+        wanted = choose_ref(refs, self._ref, self._address)
         folder = self._cache_dir.absolute() / self._key()
-        with _held(folder.with_suffix(".lock"), self._address):
-            checkout = Checkout(folder, url, timeout=self._reading.timeout_seconds)
+        with held(folder.with_suffix(".lock"), f"The git repository '{self._address}'"):
+            checkout = Checkout(folder, remote, timeout=self._reading.timeout_seconds)
             commit, root = self._refreshed(checkout, wanted)
             pages = Path(os.path.realpath(folder / root))
             yield FileTree(pages, max_page_bytes=self._reading.max_page_bytes, revision=commit)
 
-    def _url(self) -> str:
+    def _remote(self) -> Remote:
         if self._location.startswith("-") or self._ref.startswith("-") or "\0" in self._ref:
             raise SourceUnavailable("A git address or ref cannot begin with '-' or hold a NUL.")
         path = Path(self._location).expanduser() if self._location.startswith("~") else Path(self._location)
         if os.path.exists(path):
-            return str(path.absolute())
+            return Remote(url=str(path.absolute()))
         if "://" not in self._location and "@" not in self._location and is_git(self._location):
             raise missing(path, "git repository or bundle")
-        return self._location
+        return remote_at(self._location, allow_private=self._reading.allow_private)
 
     def _key(self) -> str:
         # With ref and root, two sources of one repository do not undo each other's checkout.
         parts = "\0".join((self._location, self._ref, self._reading.root))
         return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
-    def _remote_refs(self, url: str) -> dict[str, str]:
-        patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *([self._ref] if "/" in self._ref else []))
+    def _listed(self, remote: Remote) -> tuple[Remote, dict[str, str]]:
+        """The refs upstream, and where they were found: the address itself or where it redirects to."""
         try:
-            listing = run_git("ls-remote", "--", url, *patterns, timeout=self._reading.timeout_seconds)
+            return remote, self._refs_of(remote)
+        except GitError as error:
+            moved = moved_to(remote, self._reading.timeout_seconds) if error.redirected() else None
+            if moved is None:
+                raise error.unavailable(self._address) from error
+        try:
+            return moved, self._refs_of(moved)
         except GitError as error:
             raise error.unavailable(self._address) from error
-        return parse_refs(listing)
+
+    def _refs_of(self, remote: Remote) -> dict[str, str]:
+        patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *([self._ref] if "/" in self._ref else []))
+        seconds = self._reading.timeout_seconds
+        return parse_refs(
+            run_git("ls-remote", "--", remote.url, *patterns, timeout=seconds, config=remote.config)
+        )
 
     def _refreshed(self, checkout: Checkout, wanted: Wanted) -> tuple[str, str]:
         """Commit and root. A clone that a killed run or a bad disk left broken is made anew, once."""
@@ -86,23 +99,3 @@ class GitSource:
         root = choose_root(paths, self._reading, f"'{self._address}'")
         checkout.show(root)
         return commit, root
-
-
-@contextmanager
-def _held(lock: Path, address: str) -> Iterator[None]:
-    """Keeps other processes from the clone; the system lets go of it even if this one is killed."""
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise unwritable(lock.parent, error) from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SourceUnavailable(
-                f"The git repository '{address}' is in use by another run. Try again when that one is done."
-            ) from error
-        yield
-    finally:
-        os.close(handle)

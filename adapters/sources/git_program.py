@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _FOREIGN = (
     "GIT_PREFIX",
 )
 
+_NO_CONFIG: Mapping[str, str] = {}
+
 # What git says of the other side, of the network and of the disk; anything else is about the clone itself.
 _TROUBLES = (
     (
@@ -43,7 +46,11 @@ _TROUBLES = (
         r"Host key verification failed|REMOTE HOST IDENTIFICATION",
         "has an SSH host key that is not known here. Add it to known_hosts.",
     ),
-    (r"transport '.*' not allowed", "uses a protocol that is not allowed: use https, ssh, git or file."),
+    (
+        r"transport '.*' not allowed",
+        "uses a protocol that is not allowed: use https or ssh, or name a folder.",
+    ),
+    (r"error: 30[12378]", "is redirected to where no repository can be read from. Check the address."),
     (
         r"does not look like a v\d|lacks these prerequisite|unrecognized (header|bundle)|bundle.*corrupt"
         r"|not a bundle|invalid gitfile format|index-pack died",
@@ -73,6 +80,10 @@ class GitError(Exception):
         """Why, as the rest of a sentence about the repository; empty if the clone itself is to blame."""
         return next((words for pattern, words in _TROUBLES if re.search(pattern, str(self))), "")
 
+    def redirected(self) -> bool:
+        """Whether the server named another address, which git was told not to follow."""
+        return bool(re.search(r"error: 30[12378]", str(self)))
+
     def unavailable(self, address: str) -> SourceUnavailable:
         """The whole sentence; ``address`` already masked."""
         lines = [line for line in str(self).splitlines() if line.startswith(("fatal:", "error:"))]
@@ -82,8 +93,12 @@ class GitError(Exception):
         )
 
 
-def run_git(*arguments: str, cwd: Path | None = None, timeout: float) -> str:
+def run_git(
+    *arguments: str, cwd: Path | None = None, timeout: float, config: Mapping[str, str] = _NO_CONFIG
+) -> str:
     """What git printed; ``cwd`` defaults to a folder outside of any repository.
+
+    ``config`` goes to git through its environment, so that no list of processes shows a secret in it.
 
     Raises GitError, and SourceUnavailable where git is not installed or takes over ``timeout`` seconds.
     """
@@ -92,7 +107,7 @@ def run_git(*arguments: str, cwd: Path | None = None, timeout: float) -> str:
         process = subprocess.Popen(
             ["git", *options, *arguments],
             cwd=cwd or os.sep,
-            env=_environment(),
+            env=_environment(config),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -127,10 +142,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def _environment(config: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    given = kept.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    for number, (key, value) in enumerate(config.items(), first):
+        kept |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return kept | {
+        "GIT_CONFIG_COUNT": str(first + len(config)),
         "GIT_TERMINAL_PROMPT": "0",
+        "GCM_INTERACTIVE": "never",
         "SSH_ASKPASS_REQUIRE": "never",
         "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
         "LC_ALL": "C",  # its errors are recognised by their English words

@@ -35,7 +35,11 @@ class Reading:
     max_members: int = 100_000
     """Files and folders in an archive."""
     timeout_seconds: float = 300.0
-    """Of a download, and of each call of git."""
+    """Of a download, of each call of git, and of each page of a website."""
+    allow_private: bool = False
+    """Whether what is fetched from the web may come from an address of an internal network."""
+    max_pages: int = 2_000
+    """Of a website."""
 
 
 def is_page(path: str) -> bool:
@@ -86,7 +90,7 @@ def choose_root(paths: Sequence[str], reading: Reading, place: str) -> str:
         raise SourceUnavailable(f"There are no Markdown pages (.md, .mdx, .markdown) in {place}.")
     if not reading.root:
         return find_root(paths)
-    root = _normal_root(reading.root)
+    root = normal_root(reading.root)
     if any(map(is_page, below(root, paths))):
         return root
     if reading.root_optional:
@@ -156,7 +160,8 @@ def unwritable(cache_dir: Path, error: OSError) -> SourceUnavailable:
     return SourceUnavailable(f"The folder '{cache_dir}' cannot be written: {reason}. Choose another one.")
 
 
-def _normal_root(root: str) -> str:
+def normal_root(root: str) -> str:
+    """A configured root without needless parts. Raises SourceUnavailable where it leaves its source."""
     parts = [part for part in root.replace("\\", "/").split("/") if part not in {"", "."}]
     if ".." in parts:
         raise SourceUnavailable(

@@ -2,11 +2,11 @@
 
 import hashlib
 import io
-import os
 import random
 import stat
 import struct
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sources import kept_download
 from adapters.sources.archive import ArchiveSource
 from adapters.sources.tree import Reading
 from indexer.errors import IndexingError, PageUnreadable, SourceUnavailable
@@ -268,17 +269,14 @@ def redirect_to(location: str) -> Answer:
 
 
 def fetched(url: str, tmp_path: Path, **reading: float) -> list[str]:
-    options = Reading(**reading)  # type: ignore[arg-type]
+    options = Reading(allow_private=True, **reading)  # type: ignore[arg-type]
     with ArchiveSource(url, cache_dir=tmp_path / "cache", reading=options).open() as tree:
         return [tree.read(path) for path in tree.paths()]
 
 
-def test_an_archive_is_read_from_the_web_and_leaves_no_file(
-    tmp_path: Path, serve: Callable[[Answer], str]
-) -> None:
+def test_an_archive_is_read_from_the_web(tmp_path: Path, serve: Callable[[Answer], str]) -> None:
     url = serve(file_answer(zip_bytes(GOOD)))
     assert fetched(f"{url}/docs.zip", tmp_path) == ["# Good\n"]
-    assert os.listdir(tmp_path / "cache") == []
 
 
 def test_a_download_follows_redirects_on_the_web(tmp_path: Path, serve: Callable[[Answer], str]) -> None:
@@ -315,7 +313,7 @@ def test_a_download_that_is_too_large_is_stopped(tmp_path: Path, serve: Callable
     url = serve(file_answer(b"a" * 1_000_000))
     with pytest.raises(SourceUnavailable, match=r"is larger than 100\.0 kB"):
         fetched(f"{url}/docs.zip", tmp_path, max_total_bytes=100_000)
-    assert os.listdir(tmp_path / "cache") == []
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
 
 
 def test_a_download_that_breaks_off_is_a_clear_sentence(
@@ -373,3 +371,187 @@ def test_a_cache_folder_that_cannot_be_made_is_a_clear_sentence(
     url = serve(file_answer(zip_bytes(GOOD)))
     with pytest.raises(SourceUnavailable, match="cache' cannot be written"):
         fetched(f"{url}/docs.zip", tmp_path)
+
+
+# Archives that were fetched before
+
+
+class Shelf:
+    """A web server with one archive, which it gives out only to those who do not have it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.etag: str | None = None
+        self.modified = ""
+        self.always_the_same = False
+        self.given: list[int] = []
+        self.asked: list[dict[str, str]] = []
+
+    def __call__(self, request: BaseHTTPRequestHandler) -> None:
+        etag = f'"{hashlib.sha256(self.data).hexdigest()[:8]}"' if self.etag is None else self.etag
+        asked = request.headers.get("If-None-Match") or request.headers.get("If-Modified-Since")
+        same = self.always_the_same or (bool(asked) and asked in (etag, self.modified))
+        self.given.append(304 if same else 200)
+        self.asked.append(dict(request.headers))
+        body = b"" if same else self.data
+        request.send_response(self.given[-1])
+        for name, value in (("ETag", etag), ("Last-Modified", self.modified)):
+            if value:
+                request.send_header(name, value)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+
+NEW = zip_bytes(("en/good.md", b"# New\n"))
+
+
+def test_an_archive_that_did_not_change_is_not_fetched_again(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    url = f"{serve(shelf)}/docs.zip"
+    assert [fetched(url, tmp_path) for _ in range(3)] == [["# Good\n"]] * 3
+    assert shelf.given == [200, 304, 304]
+    shelf.data = NEW
+    assert fetched(url, tmp_path) == ["# New\n"]
+
+
+def test_a_server_without_etags_is_asked_by_date(tmp_path: Path, serve: Callable[[Answer], str]) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    shelf.etag, shelf.modified = "", "Wed, 01 May 2024 10:00:00 GMT"
+    url = f"{serve(shelf)}/docs.zip"
+    assert [fetched(url, tmp_path) for _ in range(2)] == [["# Good\n"]] * 2
+    assert shelf.given == [200, 304]
+
+
+def test_a_server_that_names_no_state_is_asked_for_all_of_it(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    shelf.etag = ""
+    url = f"{serve(shelf)}/docs.zip"
+    assert [fetched(url, tmp_path) for _ in range(2)] == [["# Good\n"]] * 2
+    assert shelf.given == [200, 200]
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut off", "changed", "note cut off", "note gone"])
+def test_a_kept_archive_that_is_damaged_is_fetched_again(
+    tmp_path: Path, serve: Callable[[Answer], str], damage: str
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    url = f"{serve(shelf)}/docs.zip"
+    fetched(url, tmp_path)
+    [kept], [note] = ((tmp_path / "cache").glob(f"*.{end}") for end in ("download", "json"))
+    match damage:
+        case "gone":
+            kept.unlink()
+        case "cut off":
+            kept.write_bytes(kept.read_bytes()[:50])
+        case "changed":
+            kept.write_bytes(kept.read_bytes().replace(b"en/", b"de/"))
+        case "note cut off":
+            note.write_bytes(note.read_bytes()[:20])
+        case _:
+            note.unlink()
+    assert fetched(url, tmp_path) == ["# Good\n"]
+    assert shelf.given == [200, 200]
+
+
+def test_other_content_under_the_same_etag_is_another_revision(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    shelf.etag = ""
+    url = f"{serve(shelf)}/docs.zip"
+    source = ArchiveSource(url, cache_dir=tmp_path, reading=Reading(allow_private=True))
+    revisions = []
+    for shelf.data in (zip_bytes(GOOD), zip_bytes(GOOD), NEW):
+        with source.open() as tree:
+            revisions.append(tree.revision)
+    assert revisions[0] == revisions[1] != revisions[2]
+
+
+def test_not_modified_with_another_state_beside_it_is_not_believed(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    shelf.etag, shelf.modified = '"always"', "Wed, 01 May 2024 10:00:00 GMT"
+    url = f"{serve(shelf)}/docs.zip"
+    fetched(url, tmp_path)
+    shelf.data, shelf.modified = NEW, "Thu, 02 May 2024 10:00:00 GMT"
+    assert fetched(url, tmp_path) == ["# New\n"]
+    assert shelf.given == [200, 304, 200]
+
+
+def test_a_server_that_always_says_not_modified_is_found_out_after_a_day(
+    tmp_path: Path, serve: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    shelf.etag = '"always"'
+    url = f"{serve(shelf)}/docs.zip"
+    fetched(url, tmp_path)
+    shelf.data = NEW
+    assert fetched(url, tmp_path) == ["# Good\n"]
+    for days in (2, -2):
+        now = time.time() + days * 86_400
+        with monkeypatch.context() as moved:
+            moved.setattr(kept_download.time, "time", lambda: now)  # noqa: B023 - called within this round
+            assert fetched(url, tmp_path) == ["# New\n"]
+
+
+def test_not_modified_to_a_first_question_is_a_clear_sentence(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(b"")
+    shelf.always_the_same = True
+    with pytest.raises(SourceUnavailable, match="answers 'not modified' where nothing was fetched yet"):
+        fetched(f"{serve(shelf)}/docs.zip", tmp_path)
+
+
+def test_an_archive_that_came_damaged_is_not_kept_though_its_etag_stays(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD)[:80])
+    shelf.etag = '"always"'
+    url = f"{serve(shelf)}/docs.zip"
+    with pytest.raises(SourceUnavailable, match="is not a complete"):
+        fetched(url, tmp_path)
+    shelf.data = zip_bytes(GOOD)
+    assert fetched(url, tmp_path) == ["# Good\n"]
+
+
+def test_a_download_that_fails_leaves_the_kept_archive_for_the_next_run(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    url = f"{serve(shelf)}/docs.zip"
+    fetched(url, tmp_path)
+    shelf.data = b"a" * 10_000
+    with pytest.raises(SourceUnavailable, match="is larger than"):
+        fetched(url, tmp_path, max_total_bytes=5_000)
+    shelf.data = zip_bytes(GOOD)
+    assert fetched(url, tmp_path) == ["# Good\n"]
+    assert shelf.given == [200, 200, 304]
+
+
+def test_two_runs_at_once_do_not_share_a_half_written_download(
+    tmp_path: Path, serve: Callable[[Answer], str]
+) -> None:
+    url = f"{serve(file_answer(zip_bytes(GOOD)))}/docs.zip"
+    first = ArchiveSource(url, cache_dir=tmp_path, reading=Reading(allow_private=True))
+    second = ArchiveSource(url, cache_dir=tmp_path, reading=Reading(allow_private=True))
+    with first.open() as tree:
+        with pytest.raises(SourceUnavailable, match="is in use by another run"), second.open():
+            pass
+        assert tree.paths() == ["good.md"]
+    with second.open() as tree:
+        assert tree.paths() == ["good.md"]
+
+
+def test_a_password_in_the_address_is_not_kept(tmp_path: Path, serve: Callable[[Answer], str]) -> None:
+    shelf = Shelf(zip_bytes(GOOD))
+    url = serve(shelf).replace("http://", "http://user:s3cret@")
+    fetched(f"{url}/docs.zip?token=s3cret", tmp_path)
+    assert shelf.asked[0]["Authorization"].startswith("Basic ")
+    assert [path for path in (tmp_path / "cache").iterdir() if b"s3cret" in path.read_bytes()] == []

@@ -228,8 +228,19 @@ def revision_of(folder: Path, root: str = "") -> str:
         return tree.revision
 
 
-def test_a_folder_outside_of_git_has_no_revision(docs: Path) -> None:
-    assert revision_of(docs) == ""
+def test_the_revision_of_a_folder_outside_of_git_is_that_of_its_contents(docs: Path) -> None:
+    first, times = revision_of(docs), (docs / "a.md").stat()
+    (docs / "a.md").touch()
+    (docs / "notes.txt").touch()
+    assert revision_of(docs) == first
+    text = (docs / "a.md").read_text()
+    (docs / "a.md").write_text(text.swapcase())
+    os.utime(docs / "a.md", ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert revision_of(docs) != first, "same size and time, other words"
+    (docs / "a.md").write_text(text)
+    assert revision_of(docs) == first
+    (docs / "a.md").rename(docs / "b.md")
+    assert revision_of(docs) != first
 
 
 def test_the_revision_of_an_unchanged_clone_is_its_commit(clone: Path) -> None:
@@ -239,16 +250,21 @@ def test_the_revision_of_an_unchanged_clone_is_its_commit(clone: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.md", "new.md", "ignored/x.md", "Variables.json"])
-def test_a_clone_with_changed_pages_has_no_revision(clone: Path, name: str) -> None:
+def test_a_clone_with_changed_pages_is_no_longer_at_its_commit(clone: Path, name: str) -> None:
+    first = revision_of(clone)
     (clone / ".git" / "info" / "exclude").write_text("ignored\n")
     (clone / name).parent.mkdir(exist_ok=True)
     (clone / name).write_text("changed")
-    assert revision_of(clone) == ""
+    changed = revision_of(clone)
+    assert changed not in ("", first)
+    (clone / name).write_text("changed again")
+    assert revision_of(clone) != changed
 
 
-def test_a_clone_without_a_commit_is_read_without_a_revision(docs: Path) -> None:
+def test_a_clone_without_a_commit_is_read_like_any_folder(docs: Path) -> None:
+    first = revision_of(docs)
     git(docs, "init", "-q")
-    assert revision_of(docs) == ""
+    assert revision_of(docs) == first
     assert paths_of(docs) == ["a.md"]
 
 

@@ -1,5 +1,6 @@
 """Git repositories: refs, refreshes, broken clones, hostile addresses, servers on this machine."""
 
+import base64
 import fcntl
 import os
 import shutil
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sources import git_address, web_guard
 from adapters.sources.git import GitSource
-from adapters.sources.git_program import GitError
+from adapters.sources.git_program import GitError, run_git
 from adapters.sources.location import source_at
 from adapters.sources.tree import Reading
 from indexer.errors import PageUnreadable, SourceUnavailable
+from indexer.ports import Source
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -62,7 +65,7 @@ def cache(tmp_path: Path) -> Path:
 def source(
     location: Path | str, cache: Path, *, ref: str = "", root: str = "", timeout: float = 60.0
 ) -> GitSource:
-    reading = Reading(root=root, timeout_seconds=timeout)
+    reading = Reading(root=root, timeout_seconds=timeout, allow_private=True)
     return GitSource(str(location), ref=ref, cache_dir=cache, reading=reading)
 
 
@@ -71,7 +74,7 @@ def page(opened: GitSource, path: str = "a.md") -> str:
         return tree.read(path)
 
 
-def refusal(opened: GitSource) -> str:
+def refusal(opened: Source) -> str:
     with pytest.raises(SourceUnavailable) as caught, opened.open():
         pass
     return str(caught.value)
@@ -163,7 +166,7 @@ def test_what_was_changed_in_the_clone_is_undone(upstream: Upstream, cache: Path
 
 
 def test_a_refresh_that_fails_raises_though_an_old_clone_is_there(upstream: Upstream, cache: Path) -> None:
-    docs = source(f"file://{upstream.folder}", cache)
+    docs = source(upstream.folder, cache)
     page(docs)
     upstream.folder.rename(upstream.folder.with_name("moved"))
     assert "is not a git repository. Check the address." in refusal(docs)
@@ -307,7 +310,7 @@ def test_a_default_branch_without_a_commit_names_those_that_have_one(upstream: U
     assert page(source(upstream.folder, cache, ref="main")) == "first"
 
 
-@pytest.mark.parametrize("location", ["file:///no/such/repository.git", "file:///tmp"])
+@pytest.mark.parametrize("location", ["/no/such/repository", "/tmp"])
 def test_an_address_without_a_repository_is_a_clear_sentence(cache: Path, location: str) -> None:
     assert "is not a git repository. Check the address." in refusal(source(location, cache))
     assert not cache.exists()
@@ -333,6 +336,11 @@ def test_locations_and_refs_that_look_like_options_are_refused(
     upstream: Upstream, cache: Path, location: str, ref: str
 ) -> None:
     assert "cannot begin with '-'" in refusal(source(location or upstream.folder, cache, ref=ref))
+
+
+@pytest.mark.parametrize("location", ["file:///srv/docs.git", "FILE:///srv/docs.git"])
+def test_file_addresses_are_refused_with_what_to_give_instead(cache: Path, location: str) -> None:
+    assert "give the folder itself, such as '/srv/docs.git'" in refusal(source_at(location, cache_dir=cache))
 
 
 @pytest.mark.parametrize("location", ["ext::sh -c 'touch evil'", "fd::17"])
@@ -534,6 +542,132 @@ def test_a_server_that_never_answers_is_given_up(cache: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"git://127.0.0.1:{silent.getsockname()[1]}/docs.git"
         assert "did not finish within 0.3 seconds" in refusal(source(address, cache, timeout=0.3))
+
+
+def test_an_internal_address_is_refused_unless_it_is_allowed(web: str, cache: Path) -> None:
+    for scheme in ("http", "git"):
+        with pytest.raises(SourceUnavailable, match="set allow_private = true"):
+            page(GitSource(f"{scheme}://{web}/", ref="", cache_dir=cache, reading=Reading()))
+    assert page(source(f"http://{web}/", cache)) == "first"
+
+
+def test_git_goes_to_the_address_that_was_checked_whatever_the_name_means_later(
+    web: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_address, "refuse_internal", lambda host: ("127.0.0.1",))
+    unknown = f"http://docs.invalid:{web.partition(':')[2]}/"
+    assert page(GitSource(unknown, ref="", cache_dir=cache, reading=Reading())) == "first"
+
+
+@pytest.fixture
+def moved(web: str) -> Iterator[str]:
+    """A web server that sends everybody on to the repository."""
+
+    class Sender(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(301)
+            self.send_header("Location", f"http://{web}{self.path.removeprefix('/old')}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    yield from served(Sender)
+
+
+def test_a_redirect_to_an_internal_address_is_refused(
+    moved: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_address, "refuse_internal", lambda host: ("127.0.0.1",))
+    remote = source(f"http://{moved}/old/", cache)
+    with pytest.raises(SourceUnavailable, match="is an address of an internal network"):
+        page(GitSource(f"http://{moved}/old/", ref="", cache_dir=cache, reading=Reading()))
+    assert page(remote) == "first", "allowed, git follows it"
+
+
+def test_a_redirect_to_a_public_address_is_followed_after_it_was_checked(
+    moved: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def as_public(host: str) -> tuple[str, ...]:
+        checked.append(host)
+        return ("127.0.0.1",)
+
+    monkeypatch.setattr(git_address, "refuse_internal", as_public)
+    monkeypatch.setattr(web_guard, "refuse_internal", as_public)
+    monkeypatch.setattr(web_guard, "refuse", lambda address, host: None)
+    assert page(GitSource(f"http://{moved}/old/", ref="", cache_dir=cache, reading=Reading())) == "first"
+    assert len(checked) == 4, "the address, both steps of the redirect, and where it led"
+
+
+def test_a_password_reaches_git_where_no_list_of_processes_shows_it(
+    upstream: Upstream, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = git_address.remote_at("https://user:s3cr%40t@docs.invalid/x.git", allow_private=True)
+    assert remote.url == "https://docs.invalid/x.git"
+    assert "s3cr" not in repr(remote)
+    token = base64.b64encode(b"user:s3cr@t").decode()
+    assert remote.config == {"http.extraHeader": f"Authorization: Basic {token}"}
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "docs.mine")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "kept")
+    listed = run_git("config", "--list", timeout=10, config=remote.config).splitlines()
+    assert {"docs.mine=kept", f"http.extraheader=Authorization: Basic {token}"} <= set(listed)
+
+
+def test_a_repository_with_a_password_is_read_with_it(upstream: Upstream, cache: Path) -> None:
+    git(upstream.folder, "update-server-info")
+    token = base64.b64encode(b"user:right").decode()
+
+    class Door(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers.get("Authorization") == f"Basic {token}":
+                super().do_GET()
+                return
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="docs"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    for door in served(partial(Door, directory=str(upstream.folder / ".git"))):
+        assert page(source(f"http://user:right@{door}/", cache)) == "first"
+        assert "wants credentials" in refusal(source(f"http://user:wrong@{door}/", cache))
+
+
+def test_a_repository_that_was_emptied_raises_though_an_old_clone_is_there(
+    upstream: Upstream, cache: Path
+) -> None:
+    docs = source(upstream.folder, cache)
+    page(docs)
+    (upstream.folder / "a.md").unlink()
+    upstream.commit("all gone", "notes.txt")
+    assert "no Markdown pages" in refusal(docs)
+    shutil.rmtree(upstream.folder / ".git")
+    git(upstream.folder, "init", "-q")
+    assert "is empty: it has no commit yet" in refusal(docs)
+
+
+def test_a_new_commit_brings_only_what_is_new(upstream: Upstream, cache: Path) -> None:
+    for number in range(50):
+        (upstream.folder / f"{number}.md").write_text(f"page {number}\n" * 100)
+    upstream.commit("many")
+    git(upstream.folder, "config", "uploadpack.allowFilter", "true")
+    docs = source(upstream.folder, cache)
+    page(docs)
+    before = packed(cache)
+    upstream.commit("changed", "7.md")
+    assert page(docs, "7.md") == "changed"
+    assert packed(cache) - before == 3, "a commit, a folder and a page"
+
+
+def packed(cache: Path) -> int:
+    listed = git(clone_in(cache), "cat-file", "--batch-all-objects", "--batch-check")
+    return len(set(listed.splitlines()))
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_checkout_is_said() -> None:

@@ -77,7 +77,7 @@ def test_a_configured_kind_goes_before_everything(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_and_an_empty_location_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="use directory, archive or git"):
+    with pytest.raises(SourceUnavailable, match="use directory, archive, git or website"):
         source_at("docs", kind="svn", cache_dir=tmp_path)
     with pytest.raises(SourceUnavailable, match="No location is given"):
         source_at("  ", cache_dir=tmp_path)

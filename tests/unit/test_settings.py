@@ -232,6 +232,12 @@ def test_a_wrong_value_is_named_with_what_was_given_and_what_is_expected(text, g
         '[[docs]]\nlocation = "x"\nname = "a"\nurl = "https://x.org/{path.x}"',
         '[[docs]]\nlocation = "x"\nname = "a"\nurl = "https://x.org/{path!r:>9}"',
         '[[docs]]\nlocation = "x"\nname = "a"\nanchors = "gitlab"',
+        '[[docs]]\nlocation = "x"\nname = "a"\nkind = "web"',
+        '[[docs]]\nlocation = "x"\nname = "a"\nversion = "2.6 beta"',
+        '[[docs]]\nlocation = "x"\nname = "a"\nevery = "often"',
+        '[[docs]]\nlocation = "x"\nname = "a"\ncron = "61 * * * *"',
+        '[[docs]]\nlocation = "x"\nname = "a"\nallow_private = "perhaps"',
+        '[[docs]]\nlocation = "x"\nname = "a"\nmax_pages = 0',
     ],
 )
 def test_a_value_that_could_not_work_is_refused_before_anything_starts(text):
@@ -408,6 +414,13 @@ def test_every_and_cron_in_one_file_are_refused():
     assert problem == "docent.toml: [index] has both every and cron; delete one of them."
 
 
+def test_a_source_may_have_a_schedule_of_its_own():
+    assert DocsSource(name="a", location="b").every_seconds is None
+    assert DocsSource(name="a", location="b", every="1d").every_seconds == 86400
+    (problem,) = refusal('[[docs]]\nname = "a"\nlocation = "b"\nevery = "1h"\ncron = "0 * * * *"')
+    assert problem == "docent.toml: [[docs]] number 1 has both every and cron; delete one of them."
+
+
 def test_the_environments_schedule_replaces_the_files():
     every = written('[index]\nevery = "2h"\ncron = ""')
     assert load_settings(every, {"DOCENT_INDEX__CRON": "0 4 * * *"}).index.cron == "0 4 * * *"
@@ -462,7 +475,7 @@ def test_the_shipped_file_says_something_about_every_key():
 def test_the_examples_within_the_shipped_file_are_valid():
     text = (ROOT / "docent.toml").read_text(encoding="utf-8")
     blocks = [block for block in text.split("\n\n") if "\n# [[docs]]" in block]
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         example = "\n".join(line.removeprefix("# ") for line in block.splitlines()[1:])
         assert load_settings(written(example), NOTHING).docs
