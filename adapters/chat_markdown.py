@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Marks = tuple[str, str]
 
 _DEEP = re.compile(r"^((?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){12})[ \t>]*", re.MULTILINE)
+_MOST_LINKS = 1_000  # brackets; every one that is never closed makes the parser read to the end again
 _CODE = ("fence", "code_block")
 _TASK = re.compile(r"\[([ xX])\] ")
 _WEB = re.compile(r"https?://[^\s/?#<>|]", re.IGNORECASE)
@@ -57,8 +58,8 @@ def written(markdown: str, dialect: Dialect) -> str:
     if "<" in text:
         text = without_html(text)
     # The parser gives up on what is nested a hundred levels deep, words included.
-    tokens = _parser().parse(_DEEP.sub(r"\1", text))
-    return "\n\n".join(_blocks(tokens, dialect, 0)).strip("\n")
+    parser = _parser(links=text.count("[") <= _MOST_LINKS)
+    return "\n\n".join(_blocks(parser.parse(_DEEP.sub(r"\1", text)), dialect, 0)).strip("\n").rstrip()
 
 
 def is_web(url: str) -> bool:
@@ -76,14 +77,14 @@ def code_span(code: str) -> str:
 
 
 @cache
-def _parser() -> "MarkdownIt":
+def _parser(*, links: bool) -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     # Without joining, what was escaped stays known; every address is taken, since ours is the choice.
     parser = MarkdownIt("commonmark", {"maxNesting": 100, "html": False})
     parser.enable(["table", "strikethrough"]).disable(["text_join"])
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser
+    return parser if links else parser.disable(["link", "image"])
 
 
 def _blocks(tokens: Sequence["Token"], dialect: Dialect, depth: int) -> Iterator[str]:
@@ -92,7 +93,8 @@ def _blocks(tokens: Sequence["Token"], dialect: Dialect, depth: int) -> Iterator
         if token.type in ("paragraph_open", "heading_open"):
             shown = _paragraph(token, inner[0], dialect)
         elif token.type in _CODE:
-            shown = dialect.fence(token.content.removesuffix("\n"), token.info.strip().partition(" ")[0])
+            code, language = token.content.removesuffix("\n"), token.info.strip().partition(" ")[0]
+            shown = dialect.fence(code, language) if code.strip() else ""
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             shown = _list(token, inner, dialect, depth)
         elif token.type == "blockquote_open":

@@ -64,12 +64,17 @@ class ChatModel:
         """The model's name, as its server knows it."""
         return self._model
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    async def stream(self, messages: Sequence[Message], *, effort: str = "") -> AsyncGenerator[str, None]:
         """The answer's text as it is written; close the iterator to stop the server writing.
+
+        ``effort`` takes the place of the configured ``reasoning_effort``, unless none is to be sent.
 
         Raises ModelUnavailable, also after some of the text, and ModelRefused.
         """
-        reply = await self._request(_wire(messages), self._fields, stream=True)
+        fields = self._fields
+        if effort and "reasoning_effort" in fields:
+            fields = fields | {"reasoning_effort": effort}
+        reply = await self._request(_wire(messages), fields, stream=True)
         answer, said, finish = AnswerText(hold=self._hold), False, ""
         try:
             async for piece, reason in self._pieces(reply):

@@ -12,7 +12,6 @@ SHORTEST = 64
 _MARK = re.compile(r"`+|\*\*|\[|\]\(|\]|\)|[。！？]|[ \t]+")
 _SENTENCE = re.compile(r"[^\s\d][.!?…][\"'”’)\]*_]*\Z")
 _STARTS_SOMETHING = tuple("`~#>|=+*-")
-_BLANKS = re.compile(r"[ \t]+")
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 
 
@@ -205,7 +204,8 @@ class Growing:
         elif cut.rank == ROW:
             prefix = f"{cut.frame.table}\n" if cut.frame.table else ""
         elif cut.rank >= SENTENCE:
-            start += _blanks_at(self._text, start)
+            while self._text[start : start + 1] in (" ", "\t"):
+                start += 1
         self._begin(start, frame, prefix)
 
     def _seen_at(self, cut: _Cut) -> Frame:
@@ -250,8 +250,3 @@ class Growing:
         self._start, self._line_at = 0, self._line_at - gone
         if self._best:
             self._best = replace(self._best, at=self._best.at - gone)
-
-
-def _blanks_at(text: str, start: int) -> int:
-    found = _BLANKS.match(text, start)
-    return len(found[0]) if found else 0

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import Any, Protocol
 
 from bot.model import Answer, Message, Passage, Place
-from bot.posts import Entry, Lease, Post, Rating, State
+from bot.posts import Call, Entry, Lease, Post, Rating, State
 
 
 class Retriever(Protocol):
@@ -26,8 +26,10 @@ class LanguageModel(Protocol):
         """The model's name, as its server knows it."""
         ...
 
-    def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    def stream(self, messages: Sequence[Message], *, effort: str = "") -> AsyncGenerator[str, None]:
         """The answer's text as it is written, without any reasoning.
+
+        ``effort`` is how hard a reasoning model thinks (``low``, ``medium``, ``high``), empty for its usual.
 
         Raises ModelUnavailable where the server does not answer, ModelRefused where it says no.
         """
@@ -107,6 +109,14 @@ class Ledger(Protocol):
         """What people think of an answer."""
         ...
 
+    async def hand_over(self, ref: str, person: str, now: float) -> bool:
+        """Note that ``person`` wants people to take a question over; False where nothing is new."""
+        ...
+
+    async def take_back(self, ref: str) -> None:
+        """Forget that: the people could not be told."""
+        ...
+
     async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
         """Stop or start answering in the workspace of ``place``."""
         ...
@@ -161,6 +171,14 @@ class Surface(Protocol):
 
         ``posted`` is told the ids (as in ``Entry.reply``) whenever a message was added.
         """
+        ...
+
+    async def link(self, entry: Entry) -> str:
+        """The address of the question's message. Raises SurfaceUnavailable."""
+        ...
+
+    async def call_team(self, channel: str, call: Call) -> None:
+        """Post a call for help into a channel of the support team. Raises SurfaceUnavailable."""
         ...
 
     async def whisper(self, post: Post, sentence: str) -> None:

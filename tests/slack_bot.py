@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from adapters.slack.app import Access, Parts, serve_socket
 from bot.answering import Answerer, Limits
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
+from bot.handing import SupportTeam
 from bot.listening import Rules
 from bot.replying import Replier
 from fakes import FakeModel, FakeRetriever, passage
@@ -27,7 +28,6 @@ class Bot:
     model: FakeModel
     retriever: FakeRetriever
     task: asyncio.Task[None]
-    asked_humans: list[tuple[str, str]] = field(default_factory=list)
 
 
 def access(slack: SlackDouble, **fields: Any) -> Access:
@@ -49,6 +49,7 @@ async def bot_in(
     retriever: FakeRetriever | None = None,
     rules: Rules | None = None,
     fair: FairUse | None = None,
+    team: str = "",
     **fields: Any,
 ) -> AsyncIterator[Bot]:
     """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
@@ -56,12 +57,6 @@ async def bot_in(
     model = model or FakeModel("It is kept in ", "object storage [1].")
     retriever = retriever or FakeRetriever(passage(), passage("Metadata are kept in etcd.", number=2))
     answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
-    asked: list[tuple[str, str]] = []
-
-    async def ask_human(ref: str, person: str) -> str:
-        asked.append((ref, person))
-        return "I have asked the support team."
-
     parts = Parts(
         attendant=Attendant(
             replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
@@ -71,7 +66,7 @@ async def bot_in(
         ),
         ledger=ledger,
         commands=Commands(ledger=ledger, clock=time.time),
-        ask_human=ask_human,
+        team=SupportTeam(ledger=ledger, channel=team, clock=time.time),
         prompts=("How do I get started?",),
     )
     ready = asyncio.Event()
@@ -83,7 +78,7 @@ async def bot_in(
         task.result()
     await slack.connected(fields.get("sockets", 1))
     try:
-        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task, asked_humans=asked)
+        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task)
     finally:
         task.cancel()
         await asyncio.wait([task])

@@ -87,6 +87,15 @@ class SqlLedger:
         """What people think of an answer, oldest first."""
         return [rating_of(row) for row in await self._database.rows(statements.rated(ref))]
 
+    async def hand_over(self, ref: str, person: str, now: float) -> bool:
+        """Note that people were asked to take a question over; False if they were before."""
+        row = {"ref": ref, "person": person, "at": now}
+        return bool(await self._database.rows(statements.handing_over(self._database.dialect, row)))
+
+    async def take_back(self, ref: str) -> None:
+        """Forget that a question was handed over."""
+        await self._database.rows(statements.taking_back(ref))
+
     async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
         """Stop or start answering in a workspace."""
         row = {

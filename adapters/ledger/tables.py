@@ -105,6 +105,14 @@ ratings = Table(
     Column("reason", CleanText, nullable=False),
 )
 
+hand_overs = Table(
+    "docent_hand_overs",
+    metadata,
+    Column("ref", CleanText, ForeignKey("docent_entries.ref", ondelete="CASCADE"), primary_key=True),
+    Column("person", CleanText, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
 pauses = Table(
     "docent_pauses",
     metadata,

@@ -11,13 +11,14 @@ from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.chat import Chat, speaking, translated
-from adapters.slack.interactions import AskHuman, Interactions
+from adapters.slack.interactions import Interactions
 from adapters.slack.listeners import Listeners
 from adapters.slack.payloads import Identity
 from adapters.slack.surface import SlackSurface
 from adapters.web.port import Doors
 from bot.attending import Attendant
 from bot.commanding import Commands
+from bot.handing import SupportTeam
 from bot.ports import Ledger
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Parts:
     attendant: Attendant
     ledger: Ledger
     commands: Commands
-    ask_human: AskHuman
+    team: SupportTeam
     admins: Collection[str] = ()
     prompts: Sequence[str] = ()
 
@@ -80,7 +81,7 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
         )
         Interactions(
             chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
-            commands=parts.commands, admins=parts.admins, ask_human=parts.ask_human,
+            commands=parts.commands, admins=parts.admins, team=parts.team,
         ).listen(app)  # fmt: skip
         keeper = asyncio.create_task(parts.attendant.keep(surface))
         try:

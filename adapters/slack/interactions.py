@@ -1,7 +1,7 @@
 """What people press, type and choose in Slack: buttons, the modal, ``/docent``, the message shortcut."""
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -16,14 +16,13 @@ from bot import phrases
 from bot.attending import Attendant
 from bot.commanding import Commands
 from bot.errors import LedgerUnavailable
+from bot.handing import SupportTeam
 from bot.model import Place
 from bot.ports import Ledger
 from bot.posts import Post, Rating
 from bot.replying import quietly
 
 Body = dict[str, Any]
-AskHuman = Callable[[str, str], Awaitable[str]]
-"""Hands an answer's question to people, for somebody; the sentence that they read then."""
 ANSWERED_BEFORE = "I have answered this message already: {link}"
 CANNOT_SHARE = "I am not a member of this channel, so I cannot post here. Invite me with `/invite`."
 
@@ -41,12 +40,12 @@ class Interactions:
         ledger: Ledger,
         commands: Commands,
         admins: Collection[str],
-        ask_human: AskHuman,
+        team: SupportTeam,
     ) -> None:
         """``admins`` by their ids; empty for the admins of the workspace."""
         self._chat, self._me, self._surface = chat, me, surface
         self._attendant, self._ledger, self._commands = attendant, ledger, commands
-        self._admins, self._ask_human = admins, ask_human
+        self._admins, self._team = admins, team
 
     def listen(self, app: AsyncApp) -> None:
         """Register with ``app``."""
@@ -106,7 +105,7 @@ class Interactions:
 
     async def _wants_human(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        said = await self._ask_human(body["actions"][0]["value"], body["user"]["id"])
+        said = await self._team.call(body["actions"][0]["value"], body["user"]["id"], self._surface)
         await respond(text=said, response_type="ephemeral", replace_original=False)
 
     async def _shared(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot import phrases
 from bot.errors import ModelUnavailable
+from bot.handing import CALLED_BEFORE, NO_TEAM, NOT_REACHED
 from bot.listening import Rules
 from fakes import FakeModel, FakeRetriever, passage
 from slack_bot import bot_in
@@ -158,14 +159,29 @@ async def ref_of(bot, ts):
     return (await bot.ledger.in_thread(general))[0].ref
 
 
-async def test_get_a_human_hands_over_and_tells_who_asked(slack, tmp_path):
-    async with bot_in(slack, tmp_path) as bot:
+async def test_get_a_human_calls_the_team_once_and_tells_who_asked(slack, tmp_path):
+    async with bot_in(slack, tmp_path, team="C0PRIVATE1"):
+        ts = await slack.says("U_ANN", "C_GENERAL", f"{ASKED} <b>&")
+        answer = await slack.answered("C_GENERAL", ts)
+        for _ in range(2):
+            await slack.clicks("U_ANN", "C_GENERAL", answer.ts, "Get a human")
+        told = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_ANN")[1:])
+        await slack.idle()
+    (card,) = slack.channel("C_PRIVATE")
+    assert "how is data stored? &lt;b&gt;&amp;" in card.words
+    assert ANSWER in card.words
+    assert "open the thread" in card.words
+    assert told[0].text == CALLED_BEFORE
+
+
+@pytest.mark.parametrize(("team", "told"), [("", NO_TEAM), ("C0ABSENT01", NOT_REACHED)])
+async def test_a_team_that_cannot_be_called_is_said(slack, tmp_path, team, told):
+    async with bot_in(slack, tmp_path, team=team):
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
         answer = await slack.answered("C_GENERAL", ts)
         await slack.clicks("U_ANN", "C_GENERAL", answer.ts, "Get a human")
-        told = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_ANN"))
-    assert told[0].text == "I have asked the support team."
-    assert len(bot.asked_humans) == 1
+        shown = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_ANN"))
+    assert shown[0].text == told
 
 
 async def test_an_edited_question_is_answered_anew_in_the_same_message(slack, tmp_path):
@@ -294,15 +310,18 @@ class Halting(FakeModel):
         super().__init__(*pieces)
         self.go_on = asyncio.Event()
 
-    async def stream(self, messages):
-        async for piece in super().stream(messages):
+    async def stream(self, messages, **options):
+        async for piece in super().stream(messages, **options):
             yield piece
             await self.go_on.wait()
 
 
-LONG = "".join(
-    f"## Part {n}\n\nText of part {n}.\n\n```python\n" + f"x = {n}\n" * 60 + "```\n\n" for n in range(40)
-)
+def part(number):
+    code = "".join(f"x{line} = {number * line}\n" for line in range(60))
+    return f"## Part {number}\n\nText of part {number}.\n\n```python\n{code}```\n\n"
+
+
+LONG = "".join(part(number) for number in range(40))
 
 
 async def test_a_long_answer_is_whole_in_several_messages_none_within_a_fence(slack, tmp_path):
@@ -315,7 +334,7 @@ async def test_a_long_answer_is_whole_in_several_messages_none_within_a_fence(sl
     assert len(shown) > 1
     whole = "".join(answer.text for answer in shown)
     assert re.findall(r"part (\d+)\.", whole) == [str(n) for n in range(40)]
-    assert whole.count("x = ") == 40 * 60
+    assert whole.count(" = ") == 40 * 60
     assert all(answer.text.count("```") % 2 == 0 for answer in shown)
     assert [bool(answer.labels) for answer in shown] == [False] * (len(shown) - 1) + [True]
 
@@ -342,7 +361,9 @@ async def test_without_statuses_a_message_says_what_is_done_and_becomes_the_answ
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
         answer = await slack.answered("C_GENERAL", ts)
         await slack.idle()
-    assert re.search(r"_(?:Searching the docs|Reading .*)…_", str(slack.calls("chat.postMessage")[0].arguments))
+    assert re.search(
+        r"_(?:Searching the docs|Reading .*)…_", str(slack.calls("chat.postMessage")[0].arguments)
+    )
     assert ANSWER in answer.words
     assert len(slack.answers("C_GENERAL", ts)) == 1
 
