@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from adapters.ledger.ledger import SqlLedger
 from adapters.web.port import Doors, serve_web
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
+from bot.errors import AnswerError
 from bot.handing import SupportTeam
 from bot.listening import Rules
 from bot.replying import Replier
@@ -113,7 +114,7 @@ def _lacks(name: str, settings: Settings) -> str:
 async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
     ledger = SqlLedger(settings.ledger.url)
     try:
-        async with wiring.wire(config) as docent:
+        async with wiring.wire(config) as docent, _warming(docent):
             yield Core(
                 settings=settings,
                 docent=docent,
@@ -123,6 +124,23 @@ async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
             )
     finally:
         await ledger.aclose()
+
+
+@asynccontextmanager
+async def _warming(docent: wiring.Docent) -> AsyncIterator[None]:
+    """Loads the embedding model and the index meanwhile, so that the first question does not wait for them."""
+    searching = asyncio.create_task(_searched(docent))
+    try:
+        yield
+    finally:
+        searching.cancel()
+        await asyncio.wait([searching])
+
+
+async def _searched(docent: wiring.Docent) -> None:
+    # What is missing is said to whoever asks; it may be there by then.
+    with suppress(AnswerError):
+        await docent.retriever.search("warm up", 1)
 
 
 def _part(name: str, core: Core) -> Part:
