@@ -2,21 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from bot import confidence, prompt, rewriting, wording
-from bot.citations import CitationFilter
+from bot import clarifying, declining, judging, prompt, rewriting, wording
 from bot.errors import DeadlineExceeded, EmptyQuestion, ModelUnavailable
 from bot.extracting import extract
-from bot.model import Answer, Citation, Delta, Event, Kind, Notice, Passage, Progress, Question
+from bot.judging import Verdict
+from bot.masking import masked
+from bot.model import Answer, Delta, Event, Notice, Passage, Progress, Question
 from bot.ports import LanguageModel, Retriever
-from bot.refusing import RefusalGate
+from bot.writing import Writing, in_another_script
 
 log = logging.getLogger(__name__)
 CANDIDATES = 30
+MENTIONS = 10
+"""Passages that are looked through for a name that the first search did not bring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,80 +76,142 @@ class Answerer:
                 yield event
 
     async def _events(self, question: Question) -> AsyncGenerator[Event, None]:
+        question, secrets = _masked(question)
+        if secrets:
+            yield Notice(text=wording.masked(secrets))
         asked = rewriting.cleaned(question.text, self._limits.question_chars)
         if not asked:
             raise EmptyQuestion("the question is empty")
         if not rewriting.has_words(asked):
             yield Answer(text=wording.NO_WORDS, kind="clarify")
             return
+        if declining.declined(asked):
+            yield Answer(text=wording.DECLINED, kind="declined")
+            return
         if len(question.text) > len(asked) + self._limits.question_chars // 2:
             yield Notice(text=wording.SHORTENED.format(chars=self._limits.question_chars // 2))
         yield Progress(step=wording.SEARCHING)
-        question = replace(question, text=asked)
-        found = tuple(await self._retriever.search(rewriting.standalone(question), CANDIDATES))
-        if not confidence.covered(found, self._limits.min_similarity):
-            yield self._not_covered(found)
-            return
-        async with aclosing(self._written(question, found)) as events:
+        async with aclosing(self._searched(replace(question, text=asked))) as events:
             async for event in events:
                 yield event
 
-    async def _written(self, question: Question, found: Sequence[Passage]) -> AsyncGenerator[Event, None]:
+    async def _searched(self, question: Question) -> AsyncGenerator[Event, None]:
+        query = (await rewriting.rewritten(question, self._model)).query
+        found = tuple(await self._retriever.search(query, CANDIDATES))
+        verdict = await self._judged(question, found)
+        if clarifying.wanted(question):
+            yield _answer(
+                Answer(text=clarifying.question_back(question.text, found), kind="clarify"), found, verdict
+            )
+        elif not verdict.covered:
+            yield _not_covered(found, verdict)
+        else:
+            async with aclosing(self._written(question, found, verdict)) as events:
+                async for event in events:
+                    yield event
+
+    async def _judged(self, question: Question, found: Sequence[Passage]) -> Verdict:
+        verdict = judging.judge(question.text, found, self._limits.min_similarity)
+        if not verdict.missing:
+            return verdict
+        # Many words share a search; before a name is called unknown it is searched for alone.
+        more = await self._retriever.search(" ".join(verdict.missing), MENTIONS)
+        return judging.judge(question.text, found, self._limits.min_similarity, more=more)
+
+    async def _written(
+        self, question: Question, found: Sequence[Passage], verdict: Verdict
+    ) -> AsyncGenerator[Event, None]:
         read = prompt.fitting(found, count=self._limits.passages, chars=self._limits.context_chars)
         yield Progress(step=wording.reading(read))
         if self._model is not None:
             streamed = False
             try:
-                async with aclosing(self._generated(self._model, question, read)) as events:
+                async with aclosing(self._generated(self._model, question, read, verdict)) as events:
                     async for event in events:
                         streamed = streamed or isinstance(event, Delta)
                         yield event
-                return
+                        if isinstance(event, Answer):
+                            return
+                yield Notice(text=wording.NOTHING_WRITTEN)
             except ModelUnavailable as error:
                 if streamed:
                     raise
                 log.info("model unavailable", extra={"reason": error.reason})
                 yield Notice(text=f"{error.reason} {wording.EXTRACTING} {error.advice}".strip())
-        yield self._extracted(question, found)
+        yield self._extracted(question, found, verdict)
 
     async def _generated(
-        self, model: LanguageModel, question: Question, read: Sequence[Passage]
+        self, model: LanguageModel, question: Question, read: Sequence[Passage], verdict: Verdict
     ) -> AsyncGenerator[Event, None]:
-        gate, cited, parts = RefusalGate(), CitationFilter(read), []
-        async with aclosing(model.stream(prompt.build(question, read))) as pieces:
+        """Text and the answer; no answer where the model wrote nothing."""
+        writing, lead = Writing(read), wording.mentions(verdict.missing)
+        messages = prompt.build(question, read, missing=verdict.missing)
+        async with aclosing(model.stream(messages, effort=question.effort)) as pieces:
             async for piece in pieces:
-                if text := cited.feed(gate.feed(piece)):
-                    parts.append(text)
-                    yield Delta(text=text)
-        if text := cited.feed(gate.end()) + cited.end():
-            parts.append(text)
-            yield Delta(text=text)
-        if gate.refused:
-            yield self._not_covered(read)
-            return
-        yield _answer("answered", "".join(parts).strip(), read, citations=cited.citations, model=model.name)
+                if text := writing.feed(piece):
+                    yield Delta(text=lead + text)
+                    lead = ""
+                if writing.stopped:
+                    break
+        if text := writing.end():
+            yield Delta(text=lead + text)
+        for event in _ending(writing, question, read, verdict, model.name):
+            yield event
 
-    def _extracted(self, question: Question, found: Sequence[Passage]) -> Answer:
-        chosen = extract(rewriting.standalone(question), found, max_chars=self._limits.extract_chars)
+    def _extracted(self, question: Question, found: Sequence[Passage], verdict: Verdict) -> Answer:
+        lead = f"{wording.doubt(verdict.missing)}\n\n" if verdict.doubtful else ""
+        chars = self._limits.extract_chars - len(lead)
+        chosen = extract(rewriting.standalone(question), found, max_chars=chars)
         if not chosen.text:
-            return self._not_covered(found)
-        return _answer("extract", chosen.text, found, citations=chosen.citations)
-
-    def _not_covered(self, found: Sequence[Passage]) -> Answer:
-        return _answer("not_covered", wording.not_covered(found), found)
+            return _not_covered(found, verdict)
+        answer = Answer(text=lead + chosen.text, kind="extract", citations=chosen.citations)
+        return _answer(replace(answer, uncertain=verdict.doubtful), found, verdict)
 
 
-def _answer(
-    kind: Kind, text: str, read: Sequence[Passage], *, citations: Sequence[Citation] = (), model: str = ""
-) -> Answer:
-    return Answer(
-        text=text,
-        kind=kind,
-        citations=tuple(citations),
-        confidence=round(confidence.confidence(read), 4),
-        passages=tuple(read),
+def _masked(question: Question) -> tuple[Question, Sequence[str]]:
+    """The question and its conversation without secrets, and what kinds of secrets the question held."""
+    text, found = masked(question.text)
+    history = tuple(replace(turn, text=masked(turn.text)[0]) for turn in question.history)
+    return replace(question, text=text, history=history), found
+
+
+def _ending(
+    writing: Writing, question: Question, read: Sequence[Passage], verdict: Verdict, model: str
+) -> Iterator[Event]:
+    """What is said behind a model's text, and the answer that it is; nothing where there is no text."""
+    if writing.stopped == "refused":
+        yield _not_covered(read, verdict)
+        return
+    if writing.stopped == "echo":
+        yield _answer(Answer(text=wording.DECLINED, kind="declined"), read, verdict)
+        return
+    text, doubt = writing.text, ""
+    if not text:
+        return
+    if writing.stopped == "loop":
+        yield Notice(text=wording.REPEATING)
+    if in_another_script(question.text, text):
+        yield Notice(text=wording.OTHER_SCRIPT)
+    if not writing.grounded:
+        doubt = f"\n\n{wording.UNGROUNDED}"
+        yield Delta(text=doubt)
+    answer = Answer(
+        text=wording.mentions(verdict.missing) + text + doubt,
+        kind="answered",
+        citations=writing.citations,
         model=model,
+        uncertain=bool(verdict.missing or doubt),
+        unsupported=writing.unsupported,
     )
+    yield _answer(answer, read, verdict)
+
+
+def _not_covered(found: Sequence[Passage], verdict: Verdict) -> Answer:
+    return _answer(Answer(text=wording.not_covered(found), kind="not_covered"), found, verdict)
+
+
+def _answer(answer: Answer, read: Sequence[Passage], verdict: Verdict) -> Answer:
+    return replace(answer, passages=tuple(read), confidence=round(verdict.confidence, 4))
 
 
 def _log_answer(answer: Answer) -> None:
@@ -157,6 +222,8 @@ def _log_answer(answer: Answer) -> None:
             "kind": answer.kind,
             "confidence": answer.confidence,
             "citations": len(answer.citations),
+            "unsupported": answer.unsupported,
+            "uncertain": answer.uncertain,
             "chars": len(answer.text),
             **{name: round(value) for name, value in answer.timings.items()},
         },

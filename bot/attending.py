@@ -11,6 +11,7 @@ from bot import conversing, listening, phrases, wording
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.jobs import Jobs
 from bot.listening import Rules
+from bot.masking import masked
 from bot.model import Place, Turn
 from bot.pacing import Pace
 from bot.ports import Ledger, Reply, Surface
@@ -77,14 +78,15 @@ class Attendant:
             if via in ADDRESSED:
                 await quietly(surface.whisper(post, refused))
             return True
-        entry = _entry(post, via)
+        text, secrets = masked(post.text)
+        entry = _entry(replace(post, text=text), via)
         if not await self._ledger.claim(entry, self._lease()):
             return False
         if not self._pace.allows(f"{entry.place.platform} {entry.asker}"):
             await self._ledger.close(entry.ref, revision=0, state="failed", answer=None, now=self._clock())
             await quietly(surface.whisper(post, phrases.TOO_MANY))
             return True
-        await self._jobs.run(entry.ref, self._work(entry, surface))
+        await self._jobs.run(entry.ref, self._work(entry, surface, secrets))
         return True
 
     async def edited(self, post: Post, surface: Surface) -> None:
@@ -94,8 +96,8 @@ class Attendant:
         entry = await self._ledger.asked(post.place, post.id)
         if entry is None:
             await self.attend(post, surface)
-        elif entry.text != post.text:
-            await self._again(entry.ref, post.text, surface)
+        elif entry.text != (text := masked(post.text)[0]):
+            await self._again(entry.ref, text, surface)
 
     async def deleted(self, place: Place, message: str, surface: Surface) -> None:
         """A message is gone: leave off answering it. An answer that is complete stays."""
@@ -187,13 +189,16 @@ class Attendant:
         entries = await self._ledger.in_thread(entry.place)
         return replace(entry, reply=conversing.orphan(thread, entries, entry))
 
-    async def _work(self, entry: Entry, surface: Surface) -> None:
+    async def _work(self, entry: Entry, surface: Surface, secrets: Sequence[str] = ()) -> None:
+        """``secrets`` are the kinds that were taken out of the question."""
+        notices = [wording.masked(secrets)] if secrets else []
         reply = self._reply(entry, surface)
         with question_ref(entry.ref[:8]):
             try:
                 await reply.status(wording.SEARCHING)
                 async with self._room:
-                    await self._replier.write(entry, await self._history(entry, surface), reply)
+                    history = await self._history(entry, surface)
+                    await self._replier.write(entry, history, reply, notices)
             except LedgerUnavailable as error:
                 # What was shown stays; the lease runs out, and whoever takes it over writes the same message.
                 log.error("end of an answer not kept", extra={"reason": error.reason})

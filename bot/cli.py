@@ -1,6 +1,7 @@
 """The command line: what each command takes, and how its errors end it."""
 
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -68,6 +69,51 @@ def search(
             docent.retriever, question, k, as_json=as_json, chars=docent.limits.question_chars
         ),
     )
+
+
+@app.command()
+def serve(
+    config: Config = None,
+    only: Annotated[
+        str, typer.Option("--only", help="Parts to run, by commas: slack, discord, index, web.")
+    ] = "",
+) -> None:
+    """Run the service: every part that has its token or is switched on, until Ctrl-C."""
+    from adapters.terminal import service
+    from config import serving
+
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if not service.run(lambda stop, tell: serving.serve(config, names, stop, tell)):
+        raise typer.Exit(1)
+
+
+@app.command("slack-manifest")
+def slack_manifest(
+    name: Annotated[str, typer.Option("--name", help="What the app is called in Slack.")] = "Docent",
+    address: Annotated[
+        str, typer.Option("--http", metavar="URL", help="Our public https address, instead of Socket Mode.")
+    ] = "",
+) -> None:
+    """Print the app manifest to paste into Slack's "Create New App"."""
+    from adapters.slack.manifest import manifest
+
+    print(json.dumps(manifest(name=name, address=address), indent=2))
+
+
+@app.command("discord-invite")
+def discord_invite(
+    app_id: Annotated[
+        int | None,
+        typer.Option(
+            "--app-id", min=1, help="The app's id; default: that of DISCORD_TOKEN.", show_default=False
+        ),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Print the link that adds the bot to a Discord server."""
+    from config.discord_access import invitation
+
+    print(invitation(config, app_id))
 
 
 @app.command()

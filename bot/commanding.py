@@ -6,11 +6,14 @@ from bot.model import Place
 from bot.ports import Ledger
 
 HELP = """\
-Ask me about the documentation: mention me in a channel, write to me, or use `{command} your question` \
-for an answer that only you see. In a thread that I have answered in you can go on without a mention.
+Ask me about the documentation: mention me in a channel, write to me, or use {asking}. \
+In a thread that I have answered in you can go on without a mention.
 
 `{command} pause` and `{command} resume` stop and start me here, `{command} reindex` reads the documentation \
 anew; these are for admins."""
+ASKING = "`{command} your question` for an answer that only you see"
+ASKING_ON = {"discord": "`/ask your question`, with `private` for an answer that only you see"}
+"""Where a platform has another command to ask by."""
 NOT_ADMIN = "Only admins may do that."
 PAUSED = "I am paused: I answer nobody here until `{command} resume`."
 RESUMED = "I am awake again."
@@ -43,7 +46,8 @@ class Commands:
     async def run(self, word: str, place: Place, person: str, *, admin: bool) -> str:
         """Do it; what the person reads then. Raises LedgerUnavailable."""
         if word == "help":
-            return HELP.format(command=self._name)
+            asking = ASKING_ON.get(place.platform, ASKING).format(command=self._name)
+            return HELP.format(command=self._name, asking=asking)
         if not admin:
             return NOT_ADMIN
         if word == "reindex":

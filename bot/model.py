@@ -36,6 +36,8 @@ class Question:
     asker: str = ""
     ref: str = ""
     """Identifies the question in the logs."""
+    effort: str = ""
+    """How hard a reasoning model shall think: ``low``, ``medium``, ``high``; empty for the configured one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,17 @@ class Answer:
     kind: Kind
     citations: tuple[Citation, ...] = ()
     confidence: float = 0.0
-    """0 to 1: the best passage's similarity, 0 where it is not known."""
+    """0 to 1: how likely the documentation covers the question, 0 where it was not searched."""
     passages: tuple[Passage, ...] = ()
     """What was read to answer, best first."""
     model: str = ""
     """The chat model that wrote it; empty for answers made of the documentation's own sentences."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Milliseconds: ``retrieve_ms``, ``first_token_ms``, ``total_ms``."""
+    uncertain: bool = False
+    """Whether the text may not answer: it says so itself, and surfaces may mark it."""
+    unsupported: int = 0
+    """Citations of the model that were taken out because their passage does not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,14 +109,6 @@ class Ledger(Protocol):
         """What people think of an answer."""
         ...
 
-    async def hand_over(self, ref: str, person: str, now: float) -> bool:
-        """Note that ``person`` wants people to take a question over; False where nothing is new."""
-        ...
-
-    async def take_back(self, ref: str) -> None:
-        """Forget that: the people could not be told."""
-        ...
-
     async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
         """Stop or start answering in the workspace of ``place``."""
         ...

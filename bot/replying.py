@@ -23,10 +23,15 @@ class Replier:
     def __init__(self, *, answerer: Answerer, ledger: Ledger, clock: Callable[[], float]) -> None:
         self._answerer, self._ledger, self._clock = answerer, ledger, clock
 
-    async def write(self, entry: Entry, history: Sequence[Turn], reply: Reply) -> None:
-        """Answer ``entry`` into ``reply``. Raises LedgerUnavailable where its end cannot be kept."""
+    async def write(
+        self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str] = ()
+    ) -> None:
+        """Answer ``entry`` into ``reply``, ``notices`` beside it.
+
+        Raises LedgerUnavailable where its end cannot be kept.
+        """
         try:
-            answer = await self._shown(entry, history, reply)
+            answer = await self._shown(entry, history, reply, notices)
         except SurfaceUnavailable as error:
             await self._undelivered(entry, error)
         else:
@@ -40,12 +45,14 @@ class Replier:
             log.warning("apology not delivered", extra={"reason": error.reason})
         await self._closed(entry, reply, None)
 
-    async def _shown(self, entry: Entry, history: Sequence[Turn], reply: Reply) -> Answer | None:
+    async def _shown(
+        self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str]
+    ) -> Answer | None:
         question = Question(
             text=entry.text, history=tuple(history), place=entry.place, asker=entry.asker, ref=entry.ref
         )
         try:
-            return await self._streamed(question, entry.revision, reply)
+            return await self._streamed(question, entry.revision, reply, list(notices))
         except EmptyQuestion as error:
             answer = Answer(text=sentence(error), kind="clarify")
             await reply.finish(answer, ())
@@ -60,8 +67,9 @@ class Replier:
             await reply.fail(phrases.DEFECT)
         return None
 
-    async def _streamed(self, question: Question, revision: int, reply: Reply) -> Answer | None:
-        notices: list[str] = []
+    async def _streamed(
+        self, question: Question, revision: int, reply: Reply, notices: list[str]
+    ) -> Answer | None:
         async with aclosing(self._answerer.answer(question)) as events:
             async for event in events:
                 match event:

@@ -73,6 +73,12 @@ def _stems(word: str) -> tuple[str, ...]:
     return tuple({stem(part) for part in parts if part.lower() not in _COMMON and len(part) > 1})
 
 
+def spoken(text: str) -> tuple[str, ...]:
+    """The words of ``text`` as they stand there, each once, without the common ones."""
+    words = dict.fromkeys(_WORD.findall(text))
+    return tuple(word for word in words if word.lower() not in _COMMON and len(word) <= _LONGEST)
+
+
 def identifiers(text: str) -> set[str]:
     """Stems of the words of ``text`` that look like names or values in code: digits, dots, case inside."""
     return {stem(word) for word in _WORD.findall(text) if _IDENTIFIER.search(word)}

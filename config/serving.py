@@ -16,7 +16,7 @@ from bot.handing import SupportTeam
 from bot.listening import Rules
 from bot.replying import Replier
 from bot.serving import Part, supervise
-from config import wiring
+from config import discord_access, wiring
 from config.errors import ConfigurationError
 from config.settings import Settings
 from config.surfaces import Discord, Slack
@@ -128,7 +128,7 @@ async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
 
 @asynccontextmanager
 async def _warming(docent: wiring.Docent) -> AsyncIterator[None]:
-    """Loads the embedding model and the index meanwhile, so that the first question does not wait for them."""
+    """Loads the embedding model and the index meanwhile, so that the first question need not wait."""
     searching = asyncio.create_task(_searched(docent))
     try:
         yield
@@ -147,11 +147,28 @@ def _part(name: str, core: Core) -> Part:
     match name:
         case "slack":
             return Part(name=name, run=lambda ready: _slack(core, ready))
+        case "discord":
+            return Part(name=name, run=lambda ready: _discord(core, ready))
         case "web":
             web = core.settings.web
             return Part(name=name, run=lambda ready: serve_web(web.host, web.port, core.doors, ready))
         case _:
             raise NotImplementedError(name)
+
+
+async def _discord(core: Core, ready: asyncio.Event) -> None:
+    from adapters.discord.app import Parts, serve
+
+    discord = core.settings.discord
+    parts = Parts(
+        attendant=core.attendant(discord),
+        ledger=core.ledger,
+        commands=core.commands(),
+        team=core.team(core.settings.triage.discord_channel),
+        admins=discord.admins,
+        auto_answer=discord.auto_answer,
+    )
+    await serve(discord_access.access_of(core.settings), parts, ready)
 
 
 async def _slack(core: Core, ready: asyncio.Event) -> None:

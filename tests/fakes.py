@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bot.errors import ModelRefused
 from bot.model import Message, Passage
 from indexer.errors import PageUnreadable, SourceUnavailable
 from indexer.model import Block, Chunk, Indexed, PageKey
@@ -60,7 +61,7 @@ class FakeModel:
             self.closed = True
 
     async def structured(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+        raise ModelRefused("This model writes no objects.")
 
 
 class FakeSource:

@@ -92,7 +92,22 @@ def _print(scores: Mapping[str, Any], failures: Sequence[Mapping[str, Any]], sho
         extra = {"failures": list(listed)} if show.failures else {}
         print(json.dumps(dict(scores) | extra, ensure_ascii=False))
         return
-    for name, value in scores.items():
-        print(f"{name:24} {json.dumps(value)}")
+    print_table(scores)
     for failure in listed:
         print("\n" + "\n".join(f"  {name}: {value}" for name, value in failure.items()))
+
+
+def print_table(scores: Mapping[str, Any]) -> None:
+    """One line a score, the interval beside it, then one line a kind of question where scores have kinds."""
+    intervals = scores.get("interval", {})
+    for name, value in scores.items():
+        if name not in ("interval", "by_kind"):
+            between = "  ({:.3f} to {:.3f})".format(*intervals[name]) if name in intervals else ""
+            print(f"{name:24} {json.dumps(value)}{between}")
+    groups = scores.get("by_kind", {})
+    columns = list(dict.fromkeys(column for group in groups.values() for column in group))
+    if columns:
+        print("\n" + f"{'kind':12}" + "".join(f"  {column}" for column in columns))
+    for kind, group in groups.items():
+        cells = (json.dumps(group.get(column)).rjust(len(column)) for column in columns)
+        print(f"{kind[:12]:12}" + "".join(f"  {cell}" for cell in cells))

@@ -1,6 +1,7 @@
 """``docent index``: plan, show, run, report."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +10,15 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from adapters.terminal.index_runs import source_json
 from adapters.terminal.streams import one_line
 from indexer.model import Plan, Report
+from indexer.ports import History
+from indexer.recording import recorded
 from indexer.syncing import Synchronizer, Watcher, summary
 
 LISTED = 20
+NICE = 10
 
 
 class Bar:
@@ -33,15 +38,28 @@ class Bar:
         self._progress.advance(self._task, pages)
 
 
-def index(synchronizer: Synchronizer, *, dry_run: bool, as_json: bool) -> None:
-    """One indexing run, or only its plan. Raises IndexingError."""
+def index(
+    synchronizer: Synchronizer, history: History, *, dry_run: bool, as_json: bool, cause: str = "by hand"
+) -> bool:
+    """One indexing run, or only its plan; whether every source was dealt with. Raises IndexingError."""
     if dry_run:
         plan = synchronizer.plan()
         _print(summary(plan), as_json, plan)
-        return
+        return not plan.skipped
     with _bar() as watcher:
-        report = synchronizer.run(synchronizer.plan(), watcher)
+        report = recorded(
+            history,
+            lambda: synchronizer.run(synchronizer.plan(), watcher),
+            cause=cause,
+            sources=synchronizer.names,
+        )
     _print(report, as_json)
+    return not any(one.message for one in report.sources)
+
+
+def give_way() -> None:
+    """Let everything else on this machine go first: answers do not wait for an index."""
+    os.nice(NICE)
 
 
 @contextmanager
@@ -64,10 +82,13 @@ def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:
     )
     if plan is None:
         print(
-            f"Chunks: {report.chunks_written} written, {report.chunks_removed} removed, "
-            f"{report.chunks_total} in all"
+            f"Chunks: {report.chunks_written} written ({report.chunks_embedded} embedded anew), "
+            f"{report.chunks_removed} removed, {report.chunks_total} in all"
         )
         print(f"Took {report.seconds:.1f} s, {report.embed_seconds:.1f} s of it embedding")
+    for source in report.sources:
+        if source.message:
+            print(one_line(f"Left as it was: {source.source}: {source.message}"), file=sys.stderr)
     for failure in report.failed:
         print(one_line(f"Not indexed: {failure.key.path}: {failure.reason}"), file=sys.stderr)
 
@@ -92,11 +113,13 @@ def report_json(report: Report) -> dict[str, Any]:
         },
         "chunks": {
             "written": report.chunks_written,
+            "embedded": report.chunks_embedded,
             "removed": report.chunks_removed,
             "total": report.chunks_total,
         },
         "seconds": report.seconds,
         "embed_seconds": report.embed_seconds,
+        "sources": [source_json(one) for one in report.sources],
         "failures": [
             {"source": failure.key.source, "path": failure.key.path, "reason": failure.reason}
             for failure in report.failed

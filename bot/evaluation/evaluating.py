@@ -39,7 +39,7 @@ async def search_all(
     await retriever.search("warm up", 1)
     for row in rows:
         start = perf_counter()
-        hits = await retriever.search(rewriting.standalone(question_of(row)), CANDIDATES)
+        hits = await retriever.search(searched(row), CANDIDATES)
         milliseconds = (perf_counter() - start) * 1000
         recalled = {budget: holds(_context(hits, limits, budget), row["snippet"]) for budget in BUDGETS}
         yield Found(row=row, passages=hits, recalled=recalled, milliseconds=milliseconds)
@@ -49,6 +49,11 @@ async def answer_all(rows: Sequence[Mapping[str, Any]], answerer: Answerer) -> A
     """What the whole bot answers to each row's question."""
     for row in rows:
         yield Said(row=row, answer=await _answered(answerer, question_of(row)))
+
+
+def searched(row: Mapping[str, Any]) -> str:
+    """What is searched for to answer a row, without a model."""
+    return rewriting.standalone(question_of(row))
 
 
 def question_of(row: Mapping[str, Any]) -> Question:

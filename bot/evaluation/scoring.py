@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
+from bot.evaluation.intervals import interval
 from bot.model import Answer, Passage
 
 RANKS = (1, 3, 5, 10)
@@ -47,16 +48,40 @@ def rank(found: Found) -> int:
     return next((place for place, hit in enumerate(found.passages, 1) if hit.path in gold), 0)
 
 
-def retrieval(results: Sequence[Found]) -> dict[str, float | int]:
-    """hit@k, mean reciprocal rank, context recall by budget, and milliseconds a search."""
-    ranks = [rank(found) for found in results]
-    times = [found.milliseconds for found in results]
-    scores: dict[str, float | int] = {"n": len(results)}
-    scores |= {f"hit@{k}": share([0 < place <= k for place in ranks]) for k in RANKS}
+def retrieval(results: Sequence[Found]) -> dict[str, Any]:
+    """hit@k, mean reciprocal rank, context recall by budget, milliseconds a search.
+
+    ``interval``: of each share, between which two others it lies with 95 % (bootstrap). ``by_kind``: the
+    most telling shares for each kind of question, or for each language where the rows name one.
+    """
+    ranks, times = [rank(found) for found in results], [found.milliseconds for found in results]
+    outcomes = _outcomes(results)
+    scores: dict[str, Any] = {"n": len(results)}
+    scores |= {name: share(values) for name, values in outcomes.items() if name.startswith("hit")}
     scores["mrr"] = round(sum(1 / place for place in ranks if place) / len(ranks), 4) if ranks else 0.0
-    for budget in results[0].recalled if results else ():
-        scores[f"context_recall@{budget}"] = share([found.recalled[budget] for found in results])
-    return scores | {"p50_ms": percentile(times, 50), "p95_ms": percentile(times, 95)}
+    scores |= {name: share(values) for name, values in outcomes.items() if not name.startswith("hit")}
+    scores |= {"p50_ms": percentile(times, 50), "p95_ms": percentile(times, 95)}
+    scores["interval"] = {name: list(interval(values)) for name, values in outcomes.items()}
+    return scores | {"by_kind": _by_kind(results)}
+
+
+def _outcomes(results: Sequence[Found]) -> Mapping[str, Sequence[bool]]:
+    """Name of a share to what came out, question by question."""
+    hits = {f"hit@{k}": [0 < rank(found) <= k for found in results] for k in RANKS}
+    budgets = results[0].recalled if results else ()
+    return hits | {f"context_recall@{size}": [found.recalled[size] for found in results] for size in budgets}
+
+
+def _by_kind(results: Sequence[Found]) -> Mapping[str, Mapping[str, float | int]]:
+    groups: dict[str, list[Found]] = {}
+    for found in results:
+        kind = str(found.row.get("lang") or found.row.get("kind") or "")
+        groups.setdefault(kind, []).append(found)
+    return {
+        kind: {"n": len(some)} | {name: share(values) for name, values in _outcomes(some).items()}
+        for kind, some in groups.items()
+        if kind
+    }
 
 
 def answers(results: Sequence[Said]) -> dict[str, float | int]:
@@ -72,11 +97,19 @@ def answers(results: Sequence[Said]) -> dict[str, float | int]:
 def refusal(results: Sequence[Said], answerable: Sequence[Said]) -> dict[str, Any]:
     """Per kind of unanswerable question how many were not answered; how many answerable ones neither."""
     kinds = dict.fromkeys(said.row["kind"] for said in results)
-    by_kind = {kind: [refused(said.answer) for said in results if said.row["kind"] == kind] for kind in kinds}
+    by_kind = {kind: [said.answer for said in results if said.row["kind"] == kind] for kind in kinds}
     return {
         "n": len(results),
-        "by_kind": {kind: {"n": len(no), "not_answered": share(no)} for kind, no in by_kind.items()},
+        "by_kind": {
+            kind: {
+                "n": len(given),
+                "not_answered": share([refused(answer) for answer in given]),
+                "flagged": share([flagged(answer) for answer in given]),
+            }
+            for kind, given in by_kind.items()
+        },
         "false_refusals": share([refused(said.answer) for said in answerable]),
+        "false_flags": share([flagged(said.answer) for said in answerable]),
         "answerable_n": len(answerable),
     }
 
@@ -97,6 +130,11 @@ def citations_valid(answer: Answer | None) -> bool:
 def refused(answer: Answer | None) -> bool:
     """Whether the question was not answered as if it were covered."""
     return answer is None or answer.kind in ("not_covered", "clarify", "declined")
+
+
+def flagged(answer: Answer | None) -> bool:
+    """Whether the question was not answered, or answered with a word of doubt."""
+    return refused(answer) or (answer is not None and answer.uncertain)
 
 
 def share(outcomes: Sequence[bool]) -> float:

@@ -30,6 +30,20 @@ async def test_the_prompt_and_the_settings_are_sent(server: OpenAIDouble, chat: 
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
 
 
+async def test_one_answer_can_be_thought_about_harder(server: OpenAIDouble, chat: OpenChat) -> None:
+    model = chat(reasoning_effort="low")
+    assert [text async for text in model.stream(ASKED, effort="high")]
+    assert [text async for text in model.stream(ASKED)]
+    assert [sent["reasoning_effort"] for sent in server.chats] == ["high", "low"]
+
+
+async def test_a_server_that_knows_no_reasoning_is_not_told_of_it(
+    server: OpenAIDouble, chat: OpenChat
+) -> None:
+    assert [text async for text in chat(reasoning_effort="").stream(ASKED, effort="high")]
+    assert "reasoning_effort" not in server.chats[0]
+
+
 async def test_what_is_not_set_is_not_sent(server: OpenAIDouble, chat: OpenChat) -> None:
     await said(chat(reasoning_effort="", api_key=""))
     assert not {"reasoning_effort", "temperature"} & server.chats[0].keys()

@@ -132,7 +132,7 @@ async def test_an_index_that_is_down_ends_the_question_with_its_error() -> None:
 
 
 class NeverAnswers(FakeModel):
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    async def stream(self, messages: Sequence[Message], *, effort: str = "") -> AsyncGenerator[str, None]:
         try:
             yield "Well"
             await asyncio.Event().wait()
@@ -163,3 +163,96 @@ async def test_an_answer_is_logged_without_what_was_asked(caplog: pytest.LogCapt
         await events(answerer(), "a private question about data")
     assert [record.message for record in caplog.records] == ["answered"]
     assert "private" not in str(caplog.records[0].__dict__)
+
+
+async def test_a_secret_is_masked_before_it_is_searched_or_sent_and_the_asker_is_told() -> None:
+    secret = "xox" + "b-123456789012-abcdefABCDEF"
+    model, found = FakeModel("In object storage [1]."), FakeRetriever(STORED)
+    bot = answerer(model=model, found=found)
+    seen = await events(bot, f"How is data stored with {secret}", Turn(speaker="user", text=f"my {secret}"))
+    assert secret not in str((found.queries, model.prompts, seen))
+    assert any(isinstance(event, Notice) and "Slack token" in event.text for event in seen)
+
+
+@pytest.mark.parametrize("pieces", [(), ("",), (" \n", "<|im_end|>"), ("</s>",)])
+async def test_a_model_that_writes_nothing_gives_way_to_the_documentation(pieces: tuple[str, ...]) -> None:
+    seen = await events(answerer(model=FakeModel(*pieces)))
+    assert [event for event in seen if isinstance(event, Notice)]
+    assert written(seen) == ""
+    assert final(seen).kind == "extract"
+
+
+async def test_an_answer_that_cites_nothing_says_that_it_is_uncertain() -> None:
+    seen = await events(answerer(model=FakeModel("Somewhere ", "[99].")))
+    answer = final(seen)
+    assert answer.uncertain
+    assert written(seen) == answer.text
+    assert "please check it" in answer.text
+
+
+async def test_citations_that_do_not_hold_are_counted() -> None:
+    answer = final(await events(answerer(model=FakeModel("Grafana draws coloured panels [1]."))))
+    assert (answer.citations, answer.unsupported, answer.uncertain) == ((), 1, True)
+
+
+async def test_a_model_that_repeats_itself_is_stopped_and_that_is_said() -> None:
+    model = FakeModel("Data is in object storage [1].\n", *["Again and again the same line.\n"] * 500)
+    seen = await events(answerer(model=model))
+    assert model.closed
+    assert [event for event in seen if isinstance(event, Notice)]
+    assert final(seen).text.count("Again and again") == 1
+
+
+async def test_an_answer_in_other_letters_gets_a_notice() -> None:
+    model = FakeModel("数据以增量日志的形式保存在对象存储中，元数据保存在注册中心里面 [1]。")
+    seen = await events(answerer(model=model))
+    assert [event for event in seen if isinstance(event, Notice)]
+    assert final(seen).kind == "answered"
+
+
+@pytest.mark.parametrize("model", [None, FakeModel("Data is in object storage [1].")])
+async def test_a_name_that_no_page_holds_is_said_first(model: FakeModel | None) -> None:
+    found = FakeRetriever(STORED, OTHER)
+    seen = await events(answerer(model=model, found=found), "How is data stored in Qdrant?")
+    answer = final(seen)
+    assert answer.uncertain
+    assert answer.text.startswith("The documentation I have does not mention `Qdrant`.")
+    assert found.queries[1:] == ["Qdrant"]
+    if model is not None:
+        assert written(seen) == answer.text
+        assert "None of the passages mentions Qdrant" in model.prompts[0][-1].content
+
+
+async def test_a_model_that_refuses_says_nothing_about_missing_names() -> None:
+    seen = await events(answerer(model=FakeModel("NOT_COVERED")), "How is data stored in Qdrant?")
+    assert written(seen) == ""
+    assert final(seen).kind == "not_covered"
+
+
+async def test_a_question_of_low_similarity_is_answered_with_a_word_of_doubt() -> None:
+    weak = FakeRetriever(passage("Data is stored in object storage.", similarity=0.37))
+    answer = final(await events(answerer(found=weak)))
+    assert answer.uncertain
+    assert answer.text.startswith("I am not sure")
+    assert len(answer.text) <= Limits().extract_chars
+
+
+async def test_a_vague_message_gets_one_question_back_and_then_an_answer() -> None:
+    first = final(await events(answerer(), "storage problem"))
+    assert first.kind == "clarify"
+    again = await events(
+        answerer(),
+        "data still broken",
+        Turn(speaker="user", text="storage problem"),
+        Turn(speaker="bot", text=first.text),
+    )
+    assert final(again).kind == "extract"
+
+
+async def test_how_hard_to_think_goes_with_the_question() -> None:
+    model = FakeModel("In object storage [1].")
+    bot = answerer(model=model)
+    async for _ in bot.answer(Question(text="How is data stored?", effort="high")):
+        pass
+    await events(bot)
+    assert model.efforts == ["high", ""]

@@ -109,7 +109,7 @@ async def test_a_channel_can_be_answered_unasked():
 
 async def test_the_same_message_reported_many_times_at_once_is_answered_once():
     world = World()
-    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How?", mentions_bot=True)
+    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
     await asyncio.gather(*(world.bot.attend(post, world.surface) for _ in range(300)))
     assert len(world.surface.shown("7")) == 1
     assert len(world.model.prompts) == 1
@@ -118,7 +118,7 @@ async def test_the_same_message_reported_many_times_at_once_is_answered_once():
 async def test_two_processes_on_one_ledger_answer_once():
     one = World()
     other = World(ledger=one.ledger)
-    post = one.surface.write("7", Place(platform="fake", channel="c"), "ann", "How?", mentions_bot=True)
+    post = one.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
     await asyncio.gather(one.bot.attend(post, one.surface), other.bot.attend(post, other.surface))
     assert len(one.surface.shown("7")) + len(other.surface.shown("7")) == 1
 
@@ -200,7 +200,7 @@ async def begun(world):
         await go_on.wait()
 
     world.surface.gate = gate
-    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How?", mentions_bot=True)
+    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
     task = asyncio.create_task(world.bot.attend(post, world.surface))
     await started.wait()
     return post, task, go_on
@@ -327,7 +327,7 @@ async def test_what_a_dead_process_left_is_taken_up_once_in_the_same_message():
 
 async def test_a_message_begun_but_not_noted_is_found_in_its_thread():
     world = World()
-    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How?", mentions_bot=True)
+    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
     place = Place(platform="fake", channel="c", thread="7")
     world.surface.write("8", place, "BOT", "It is", by="self")
     world.now = 0
@@ -356,7 +356,7 @@ def entry_of(post):
 async def test_a_question_that_ends_every_process_is_apologised_for_once():
     world = World()
     place = Place(platform="fake", channel="c", thread="7")
-    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How?", mentions_bot=True)
+    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
     entry = replace(entry_of(asked), place=place)
     await world.ledger.claim(entry, Lease(owner="dead", until=1))
     for _ in range(ATTEMPTS - 1):
@@ -384,7 +384,7 @@ async def test_a_process_that_ends_leaves_its_questions_to_the_next_one():
 async def test_more_questions_than_may_be_answered_at_once_wait_their_turn():
     world = World(concurrent_answers=1)
     _, task, go_on = await begun(world)
-    second = world.surface.write("9", Place(platform="fake", channel="c"), "bob", "How?", mentions_bot=True)
+    second = world.surface.write("9", Place(platform="fake", channel="c"), "bob", "How is data stored?", mentions_bot=True)
     waiting = asyncio.create_task(world.bot.attend(second, world.surface))
     while await world.surface.told.get() != "9":
         pass
@@ -403,3 +403,15 @@ async def test_without_the_thread_the_ledger_remembers_the_conversation():
     assert len(world.surface.shown(first.id)) == 2
     said = [message.content for message in world.model.prompts[1][1:-1]]
     assert said == ["How is data stored?", "It is kept in object storage [1]."]
+
+
+async def test_a_secret_in_a_question_is_kept_nowhere_and_its_owner_is_told():
+    secret = "ghp_" + "a1B2c3D4e5" * 4
+    world = World()
+    asked = await world.say("ann", f"@bot why is {secret} refused when data is stored?")
+    (message,) = world.surface.threads[asked.id].values()
+    assert secret not in world.ledger.entries[0].text
+    assert secret not in str(world.model.prompts)
+    assert any("token" in note or "secret" in note or "key" in note for note in message.notes)
+    await world.bot.edited(asked, world.surface)
+    assert len(world.model.prompts) == 1

@@ -1,6 +1,9 @@
 """How evaluation files are scored."""
 
+from dataclasses import replace
+
 from bot.evaluation import scoring
+from bot.evaluation.intervals import interval
 from bot.evaluation.scoring import Found, Said
 from bot.model import Answer, Citation
 from fakes import passage
@@ -49,5 +52,22 @@ def test_refusals_are_counted_by_kind() -> None:
         Said(row={"kind": "vague"}, answer=answer("Yes [1].")),
     ]
     scores = scoring.refusal(rows, [Said(row={}, answer=answer("No", "not_covered")), rows[1]])
-    assert scores["by_kind"] == {"vague": {"n": 2, "not_answered": 0.5}}
+    assert scores["by_kind"] == {"vague": {"n": 2, "not_answered": 0.5, "flagged": 0.5}}
     assert scores["false_refusals"] == 0.5
+
+
+def test_an_interval_holds_its_share_and_narrows_with_more_questions() -> None:
+    few, many = interval([True, True, False] * 5), interval([True, True, False] * 100)
+    assert few[0] < 2 / 3 < few[1]
+    assert few[0] < many[0] < 2 / 3 < many[1] < few[1]
+    assert interval([True] * 30) == (0.9, 1.0)
+    assert interval([False] * 30) == (0.0, 0.1)
+    assert interval([]) == (0.0, 1.0)
+
+
+def test_scores_are_told_by_kind_and_by_language() -> None:
+    rows = [replace(found(1), row={"gold": ["gold.md"], "kind": kind}) for kind in ("api", "api", "error")]
+    assert scoring.retrieval(rows)["by_kind"]["api"]["n"] == 2
+    spanish = replace(found(1), row={"gold": ["gold.md"], "kind": "api", "lang": "es"})
+    assert list(scoring.retrieval([spanish])["by_kind"]) == ["es"]
+    assert scoring.retrieval([found(1)])["by_kind"] == {}

@@ -1,9 +1,11 @@
 """Whole indexing runs, on an index in memory."""
 
+from typing import Any
+
 import pytest
 
 from fakes import FakeEmbedder, FakeSource, FakeStore, ParagraphParser, Quiet
-from indexer.errors import SourceUnavailable, SuspiciousPlan
+from indexer.errors import RolledBack, SourceUnavailable, SuspiciousPlan
 from indexer.model import Indexed, PageKey, Report
 from indexer.syncing import Docs, Options, Synchronizer
 
@@ -15,19 +17,26 @@ class Bench:
 
     def __init__(self, **files: str) -> None:
         self.source = FakeSource({f"{name}.md": text for name, text in files.items()})
+        self.sources = {"docs": self.source}
         self.store, self.embedder = FakeStore(), FakeEmbedder()
 
-    def synchronizer(self, **options: bool) -> Synchronizer:
-        docs = Docs(name="docs", source=self.source, url="https://docs.example/{stem}", anchors="github")
+    def second(self, **files: str) -> FakeSource:
+        self.sources["faq"] = FakeSource({f"{name}.md": text for name, text in files.items()})
+        return self.sources["faq"]
+
+    def synchronizer(self, **options: Any) -> Synchronizer:
         return Synchronizer(
-            docs=[docs],
+            docs=[
+                Docs(name=name, source=source, url="https://docs.example/{stem}", anchors="github")
+                for name, source in self.sources.items()
+            ],
             parser=ParagraphParser(),
             store=self.store,
             embedder=self.embedder,
             options=Options(**options),
         )
 
-    def run(self, **options: bool) -> Report:
+    def run(self, **options: Any) -> Report:
         synchronizer = self.synchronizer(**options)
         return synchronizer.run(synchronizer.plan(), Quiet())
 
@@ -148,3 +157,133 @@ def test_an_index_built_anew_does_not_lose_most_pages_of_the_one_that_is_served(
     with pytest.raises(SuspiciousPlan, match="9 of the 9 indexed pages"):
         bench.run()
     assert bench.run(allow_mass_removal=True).added == 1
+
+
+def test_of_a_changed_page_only_the_text_that_is_new_is_embedded() -> None:
+    bench = Bench(a=f"# T\n\n{LONG}")
+    whole = bench.run().chunks_written
+    bench.embedder.embedded.clear()
+    bench.source.files["a.md"] = f"# T\n\n{LONG}\n\n## New\n\nA new section."
+    report = bench.run()
+    assert (report.chunks_written, report.chunks_embedded) == (whole + 1, 1)
+    assert [text.endswith("A new section.") for text in bench.embedder.embedded] == [True]
+
+
+def test_a_page_that_moved_or_was_copied_is_written_without_being_embedded() -> None:
+    bench = Bench(old="# One\n\nFirst.", other="# Two\n\nSecond.")
+    bench.run()
+    bench.embedder.embedded.clear()
+    bench.source.files = {
+        "new.md": "# One\n\nFirst.",
+        "other.md": "# Two\n\nSecond.",
+        "copy.md": "# Two\n\nSecond.",
+    }
+    report = bench.run()
+    assert (report.added, report.removed, report.chunks_written) == (2, 1, 2)
+    assert bench.embedder.embedded == []
+
+
+def test_text_that_one_page_loses_to_another_is_not_embedded_anew() -> None:
+    bench = Bench(a=f"# T\n\n## S\n\nMoves.\n\n## R\n\n{LONG}", b="# T\n\n## U\n\nStays.")
+    bench.run()
+    bench.embedder.embedded.clear()
+    bench.source.files = {
+        "a.md": f"# T\n\n## R\n\n{LONG}",
+        "b.md": "# T\n\n## S\n\nMoves.\n\n## U\n\nStays.",
+    }
+    assert bench.run().changed == 2
+    assert bench.embedder.embedded == []
+
+
+def test_a_full_run_trusts_no_vector_that_is_there() -> None:
+    bench = Bench(a="# A\n\nFirst.")
+    bench.run()
+    bench.embedder.embedded.clear()
+    assert bench.run(full=True).chunks_embedded == len(bench.embedder.embedded) == 1
+
+
+def test_a_page_that_was_emptied_is_removed() -> None:
+    bench = Bench(a="One.", b="Two.")
+    bench.run()
+    bench.source.files["a.md"] = "---\ntitle: A\n---\n"
+    report = bench.run()
+    assert (report.removed, [failure.reason for failure in report.failed]) == (1, ["is empty"])
+    assert {place[0] for place in bench.store.rows} == {page("b")}
+
+
+def test_the_last_page_is_not_emptied_unless_allowed() -> None:
+    bench = Bench(a="One.")
+    bench.run()
+    bench.source.files["a.md"] = ""
+    with pytest.raises(SuspiciousPlan):
+        bench.run()
+    assert bench.texts("a") == ["One."]
+    assert bench.run(allow_mass_removal=True).removed == 1
+
+
+def test_a_source_that_is_down_does_not_keep_the_others_from_being_indexed() -> None:
+    bench = Bench(a="One.")
+    faq = bench.second(q="Why?")
+    bench.run()
+    faq.down = True
+    bench.source.files["a.md"] = "Two."
+    report = bench.run()
+    docs, left = report.sources
+    assert (docs.source, docs.outcome, docs.changed) == ("docs", "done", 1)
+    assert (left.source, left.outcome, left.message) == (
+        "faq",
+        "failed",
+        "The documentation cannot be reached.",
+    )
+    assert PageKey(source="faq", path="q.md") in {place[0] for place in bench.store.rows}
+
+
+def test_a_source_that_lost_most_pages_is_refused_and_the_others_go_on() -> None:
+    bench = Bench(a="One.")
+    faq = bench.second(**{f"p{number}": f"Page {number}." for number in range(12)})
+    bench.run()
+    faq.files = {"p0.md": "Page 0."}
+    bench.source.files["a.md"] = "Two."
+    report = bench.run()
+    assert [(one.source, one.outcome) for one in report.sources] == [("docs", "done"), ("faq", "refused")]
+    assert len(bench.store.rows) == 13
+
+
+def test_sources_that_are_not_due_keep_their_pages() -> None:
+    bench = Bench(a="One.")
+    bench.second(q="Why?").down = True
+    bench.sources["faq"].down = False
+    bench.run()
+    bench.sources["faq"].files = {"other.md": "Changed."}
+    bench.source.files["a.md"] = "Two."
+    report = bench.run(only=frozenset({"docs"}))
+    assert [one.source for one in report.sources] == ["docs"]
+    assert {place[0] for place in bench.store.rows} == {page("a"), PageKey(source="faq", path="q.md")}
+
+
+def test_an_index_built_anew_reads_every_source_and_waits_for_one_that_is_down() -> None:
+    bench = Bench(a="One.")
+    bench.second(q="Why?").down = True
+    bench.store.elsewhere = {page("a"): Indexed(fingerprint="f", chunks=1)}
+    with pytest.raises(SourceUnavailable):
+        bench.run(only=frozenset({"docs"}))
+    assert bench.store.finished == []
+    bench.sources["faq"].down = False
+    assert bench.run(only=frozenset({"docs"})).added == 2
+
+
+def test_a_run_does_not_undo_a_rollback_unless_it_is_a_full_one() -> None:
+    bench = Bench(a="One.")
+    bench.store.rolled_back = "docs__before"
+    with pytest.raises(RolledBack, match=r"rolled back to docs__before.*docent index --full"):
+        bench.run()
+    assert bench.run(full=True).added == 1
+
+
+def test_the_report_tells_revision_and_counts_of_each_source() -> None:
+    bench = Bench(a="One.")
+    bench.second(q="Why?", r="How?")
+    docs, faq = bench.run().sources
+    assert (docs.revision, docs.added, docs.chunks_written, docs.chunks_embedded) == ("1", 1, 1, 1)
+    assert (faq.revision, faq.added, faq.chunks_written) == ("1", 2, 2)
+    assert {one.outcome for one in bench.run().sources} == {"nothing to do"}

@@ -1,0 +1,86 @@
+"""What a search is worth: covered, doubtful, and names that no page holds."""
+
+import pytest
+
+from bot import confidence
+from bot.judging import judge
+from bot.mentioning import unmentioned
+from fakes import passage
+
+PAGES = [
+    passage("Set dataCoord.segment.maxSize to the length of a segment. Use MilvusClient.search() for it."),
+    passage("Rows disappear automatically when their time to live is over.", number=2),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("how do I enable snapshots in Qdrant", ("Qdrant",)),
+        ("weaviate: set up a module", ("weaviate",)),
+        ("set dataCoord.segment.zstdLevel", ("dataCoord.segment.zstdLevel",)),
+        ("what are the arguments of vacuum_rows()", ("vacuum_rows",)),
+        ("does it have HIPAA certification", ("HIPAA",)),
+        ("set dataCoord.segment.maxSize", ()),
+        ("what is the lenght of a segment", ()),
+        ("rows dissapear automaticaly", ()),
+        ("why does my landlord keep yesterday's deposit", ()),
+        ("collection my_docs_v2 or hello_world gives a TimeoutError 404", ()),
+        ("Traceback (most recent call last)\nraise Foo", ()),
+        ("line 1 of a log\nAlphaNode\nBetaNode\nGammaNode", ()),
+        ("HOW DO I STORE ROWS", ()),
+        ("How Do I Store Rows In A Table", ()),
+        ("¿cómo puedo guardar las filas de una colección?", ()),
+        ("如何存储数据", ()),
+        ("", ()),
+    ],
+)
+def test_only_names_that_no_page_holds_are_missing(question: str, missing: tuple[str, ...]) -> None:
+    assert unmentioned(question, PAGES) == missing
+
+
+def test_a_log_is_no_question_about_each_of_its_names() -> None:
+    assert unmentioned("FooBarService QuxNode " * 30, PAGES) == ()
+
+
+def test_confidence_grows_with_similarity_and_stays_between_0_and_1() -> None:
+    likely = [confidence.confidence([passage(similarity=x / 10)], 0.33) for x in range(-10, 11)]
+    assert likely == sorted(likely)
+    assert 0 <= likely[0] < 0.01
+    assert 0.99 < likely[-1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("similarity", "covered", "doubtful"), [(0.2, False, True), (0.4, True, True), (0.6, True, False)]
+)
+def test_a_low_similarity_is_doubted_and_a_lower_one_not_answered(
+    similarity: float, covered: bool, doubtful: bool
+) -> None:
+    verdict = judge("how is it stored", [passage(similarity=similarity)], 0.33)
+    assert (verdict.covered, verdict.doubtful) == (covered, doubtful)
+
+
+def test_a_name_that_is_found_outweighs_a_low_similarity() -> None:
+    found = [passage("efConstruction is a build parameter.", similarity=0.34)]
+    assert judge("explain efConstruction", found, 0.3).covered
+    assert not judge("explain quicksort", found, 0.33).covered
+
+
+def test_an_embedding_model_without_a_floor_leaves_the_decision_open() -> None:
+    verdict = judge("how is it stored", [passage(similarity=0.1)], None)
+    assert (verdict.covered, verdict.doubtful, verdict.confidence) == (True, False, 0.1)
+
+
+def test_passages_found_by_words_alone_are_not_doubted() -> None:
+    verdict = judge("how is it stored", [passage(similarity=None)], 0.33)
+    assert (verdict.covered, verdict.doubtful) == (True, False)
+
+
+def test_nothing_found_covers_nothing() -> None:
+    assert not judge("how is it stored", [], None).covered
+
+
+def test_a_name_that_only_another_page_holds_leaves_a_doubt_but_is_not_called_unknown() -> None:
+    verdict = judge("snapshots in Qdrant", PAGES, 0.3, more=[passage("Migrate from Qdrant.")])
+    assert verdict.missing == ()
+    assert verdict.doubtful
