@@ -71,11 +71,7 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
     async with speaking(access.bot_token, api_url=access.api_url, proxy=access.proxy) as chat:
         me = await identity(chat)
         surface = SlackSurface(chat, me, streams=access.stream)
-        app = AsyncApp(
-            client=chat.web,
-            signing_secret=access.signing_secret or "unused with Socket Mode",
-            logger=logging.getLogger("slack_bolt"),
-        )
+        app = _app(chat, access)
         Listeners(chat=chat, me=me, surface=surface, attendant=parts.attendant, prompts=parts.prompts).listen(
             app
         )
@@ -90,6 +86,19 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
             await parts.attendant.drain(DRAIN_SECONDS)
             keeper.cancel()
             await asyncio.wait([keeper])
+
+
+def _app(chat: Chat, access: Access) -> AsyncApp:
+    logger = logging.getLogger("slack_bolt.app")
+    # Bolt finds our token in the environment too, and would warn of that.
+    logger.setLevel(logging.ERROR)
+    app = AsyncApp(
+        client=chat.web,
+        signing_secret=access.signing_secret or "unused with Socket Mode",
+        logger=logger,
+    )
+    logger.setLevel(logging.NOTSET)
+    return app
 
 
 async def serve_socket(access: Access, parts: Parts, ready: asyncio.Event) -> None:
