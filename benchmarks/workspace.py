@@ -70,6 +70,16 @@ class Workspace:
         return Ran(seconds=perf_counter() - start, output=done.stdout)
 
 
+class Unwatched:
+    """A watcher of indexing runs that shows nothing."""
+
+    def planned(self, pages: int) -> None:
+        """Nothing."""
+
+    def wrote(self, pages: int, chunks: int) -> None:
+        """Nothing."""
+
+
 @contextmanager
 def workspace(model: str) -> Iterator[Workspace]:
     """A fresh folder; prepared models are kept between runs, as they are on a user's machine."""

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from adapters.milvus.lock import lock_holder
 
 log = logging.getLogger(__name__)
 COLLECTION_MISSING = 100
+_OPENING = Lock()
 LOST = ("too_many_pings", "unavailable", "channel is closed", "connection reset", "goaway")
 
 
@@ -46,9 +48,29 @@ def connect(uri: str, token: str = "", timeout: float = 10.0) -> Any:
     if is_file(uri):
         _prepare_file(uri)
     try:
-        return MilvusClient(str(_path(uri)) if is_file(uri) else uri, token=token, timeout=timeout)
+        if not is_file(uri):
+            return MilvusClient(uri, token=token, timeout=timeout)
+        # Two threads that open a file at once would keep each other out of it.
+        with _OPENING:
+            return MilvusClient(str(_path(uri)), token=token, timeout=timeout)
     except MilvusException as error:
         raise _unreachable(uri, error) from error
+
+
+def served_address(uri: str) -> str:
+    """Where other processes of this machine find the index that this one keeps open from now on.
+
+    A server's is its own address. Raises MilvusUnavailable.
+    """
+    if not is_file(uri):
+        return uri
+    connect(uri).close()
+    from milvus_lite.server_manager import server_manager_instance
+
+    address = server_manager_instance.start_and_get_uri(str(_path(uri)))
+    if not address:
+        raise MilvusUnavailable(f"The index {uri} cannot be opened.", damaged_advice(uri))
+    return str(address)
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from adapters.milvus import schema
+from adapters.milvus.aliases import served_collection
 from adapters.milvus.connection import LOST, MilvusUnavailable, connect, translated
-from adapters.milvus.fusion import fuse
+from adapters.milvus.fusion import Ranking, fuse, varied
+from adapters.milvus.neighbours import KEPT, beside, with_neighbours
 from adapters.milvus.schema import Recipe
-from adapters.milvus.store import served_collection
 from bot.errors import RetrievalUnavailable
 from bot.model import Passage
 from indexer.errors import EmbeddingUnavailable
@@ -17,10 +18,15 @@ FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
 CANDIDATES = 30
 QUERY_BYTES = 16_000
 DENSE_WEIGHT = 0.6
+LEAST_SCORE = 0.2
+"""What the last passage of a ranking scores when the first scores 1: fused scores lie close together, and
+whoever picks sentences from passages wants to know how far apart they are."""
 
 
 Hits = Mapping[str, Any]
 """Id to hit, best first."""
+Entities = Mapping[str, Mapping[str, Any]]
+"""Id to a row's fields."""
 T = TypeVar("T")
 
 
@@ -51,13 +57,19 @@ class MilvusRetriever:
         self._opening = asyncio.Lock()
 
     async def search(self, query: str, limit: int) -> Sequence[Passage]:
-        """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
+        """At most ``limit`` passages, best first, short neighbours of the best among them.
+
+        Raises RetrievalUnavailable.
+        """
         try:
-            dense, words = await self.both(schema.fit(query, QUERY_BYTES), max(limit, CANDIDATES))
+            depth = max(limit, CANDIDATES)
+            dense, words = await self.both(schema.fit(query, QUERY_BYTES), depth)
             if not dense:
                 # Whatever is asked, something is nearest: an index that finds nothing holds nothing.
                 raise MilvusUnavailable("The index holds no pages.", "Run `docent index`.")
-            return joined(dense, words)[:limit]
+            ranked = joined(dense, words, depth=depth)[:limit]
+            near = await self.near(ranked) if limit > KEPT else {}
+            return passages(with_neighbours(ranked, near)[:limit], dense, words, near)
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]
             advice = error.advice if isinstance(error, MilvusUnavailable) else ""
@@ -80,6 +92,17 @@ class MilvusRetriever:
             words = tasks.create_task(self._found(collection, query, "sparse", "BM25", depth))
             dense = await self._found(collection, (await vectors)[0], "dense", "IP", depth)
         return dense, words.result()
+
+    async def near(self, ranked: Ranking) -> Entities:
+        """What stands beside the first of ``ranked`` on their pages."""
+        wanted = list(beside(ranked))
+        if not wanted:
+            return {}
+        collection = self._loaded
+        rows = await asyncio.to_thread(
+            self._retried, lambda: self._client.get(collection, ids=wanted, output_fields=["id", *FIELDS])
+        )
+        return {row["id"]: row for row in rows}
 
     async def _opened(self) -> str:
         """The collection to search now."""
@@ -146,15 +169,26 @@ class MilvusRetriever:
         return name
 
 
-def joined(dense: Hits, words: Hits, *, dense_weight: float = DENSE_WEIGHT) -> Sequence[Passage]:
-    """One ranking of passages from both searches, scores from 0 to 1."""
+def joined(
+    dense: Hits, words: Hits, *, depth: int = CANDIDATES, dense_weight: float = DENSE_WEIGHT
+) -> Ranking:
+    """One ranking of both searches, each at most ``depth`` hits; scores from 0 to 1."""
     # Milvus Lite reports BM25 scores as negative numbers, servers as positive: the best is the largest.
-    cosines = {key: float(hit["distance"]) for key, hit in dense.items()}
     scores = {key: abs(float(hit["distance"])) for key, hit in words.items()}
-    ranked = fuse(cosines, scores, dense_weight=dense_weight)
-    return [
-        _passage((dense.get(key) or words[key])["entity"], score, cosines.get(key)) for key, score in ranked
-    ]
+    return varied(fuse(_cosines(dense), scores, dense_weight=dense_weight, depth=depth))
+
+
+def passages(ranked: Ranking, dense: Hits, words: Hits, near: Entities) -> Sequence[Passage]:
+    """The passages of ``ranked``, each of which one of the other three holds; the first scores 1."""
+    entities = dict(near) | {key: hit["entity"] for hits in (words, dense) for key, hit in hits.items()}
+    cosines, scores = _cosines(dense), [score for _, score in ranked]
+    low, high = min(scores, default=0.0), max(scores, default=0.0)
+    step = (1 - LEAST_SCORE) / (high - low) if high > low else 0.0
+    return [_passage(entities[key], 1 - (high - score) * step, cosines.get(key)) for key, score in ranked]
+
+
+def _cosines(dense: Hits) -> Mapping[str, float]:
+    return {key: float(hit["distance"]) for key, hit in dense.items()}
 
 
 def _passage(entity: Mapping[str, Any], score: float, similarity: float | None) -> Passage:

@@ -11,7 +11,7 @@ from adapters.milvus.analysis import analyzer
 
 log = logging.getLogger(__name__)
 
-VERSION = "1"
+VERSION = "2"
 MAX_BYTES = {"page_id": 32, "source": 256, "path": 1024, "title": 1024, "heading": 2048, "url": 4096}
 MAX_TEXT_BYTES = 65_535
 
@@ -76,6 +76,7 @@ def create(client: Any, name: str, dim: int, can: Abilities) -> None:
     for field in ("ordinal", "of"):
         schema.add_field(field, DataType.INT64)
     schema.add_field("fingerprint", DataType.VARCHAR, max_length=64)
+    schema.add_field("digest", DataType.VARCHAR, max_length=32)
     schema.add_field("text", DataType.VARCHAR, max_length=MAX_TEXT_BYTES)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dim)
     index = MilvusClient.prepare_index_params()
@@ -105,7 +106,9 @@ def _add_bm25(schema: Any, index: Any) -> None:
         function_type=FunctionType.BM25,
     )
     schema.add_function(bm25)
-    index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+    # Said outright, because Milvus and Milvus Lite differ in what they take without.
+    params = {"bm25_k1": 1.2, "bm25_b": 0.75}
+    index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=params)
 
 
 def fit(text: str, size: int) -> str:

@@ -1,12 +1,15 @@
 """Writes pages into Milvus and reads back what it holds: the collection is its own manifest."""
 
+import json
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
-from adapters.milvus import schema
+from adapters.milvus import sampling, schema
+from adapters.milvus.aliases import Aliases, described
 from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, translated
 from adapters.milvus.schema import Abilities, Recipe
 from indexer.errors import StoreUnavailable
@@ -14,7 +17,9 @@ from indexer.model import Chunk, Indexed, PageKey
 
 ROWS_A_CALL = 500
 ROWS_A_READ = 5_000
-ALIAS_MISSING = 1600
+MOST_ROWS = 16_000
+"""Milvus gives 16,384 rows a query at most."""
+SAMPLES = 8
 MANIFEST_FIELDS = ["source", "path", "fingerprint", "of"]
 
 
@@ -27,12 +32,13 @@ class MilvusStore:
 
     def __init__(self, *, uri: str, token: str = "", alias: str, recipe: Recipe) -> None:
         """Opens the connection. Raises StoreUnavailable."""
-        self._uri, self._alias = uri, alias
-        self._collection = recipe.collection(alias)
+        self._uri = uri
+        self._collection, self._prefix = recipe.collection(alias), recipe.prefix(alias)
         with _as_store_error(uri):
             self._client = connect(uri, token)
             self._can: Abilities = schema.abilities(self._client.get_server_version())
             self._exists = self._client.has_collection(self._collection)
+            self._aliases = Aliases(self._client, alias)
         schema.warn_once(self._can)
         self._held: Mapping[PageKey, Indexed] = {}
 
@@ -47,8 +53,39 @@ class MilvusStore:
     def served(self) -> Mapping[PageKey, Indexed]:
         """What answers are made of now: another collection's while one of a new recipe is being built."""
         with self._errors():
-            name = served_collection(self._client, self._alias)
+            name = self._aliases.served()
             return self._held if name in ("", self._collection) else self._of(name)
+
+    @property
+    def rebuilding(self) -> bool:
+        """Whether another collection is served than this one."""
+        with self._errors():
+            return self._aliases.served() not in ("", self._collection)
+
+    @property
+    def rolled_back(self) -> str:
+        """What is served since this collection was put back by hand; empty where it was not."""
+        with self._errors():
+            held = self._aliases.held() == self._collection and self._aliases.served() != self._collection
+            return described(self._aliases.served()) if held else ""
+
+    def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """Digest to vector, of this collection's rows and those of a served one with the same model."""
+        found: dict[str, Sequence[float]] = {}
+        with self._errors():
+            for name in self._comparable():
+                missing = [digest for digest in digests if digest not in found]
+                for start in range(0, len(missing), ROWS_A_CALL):
+                    rows = self._client.query(
+                        name,
+                        filter=f"digest in {json.dumps(missing[start : start + ROWS_A_CALL])}",
+                        output_fields=["digest", "dense"],
+                        limit=MOST_ROWS,
+                        consistency_level="Strong",
+                    )
+                    # As 4 bytes a number: lists of Python's own would take eight times the memory.
+                    found |= {row["digest"]: array("f", row["dense"]) for row in rows}
+        return found
 
     def replace(self, chunks: Sequence[Chunk], vectors: Sequence[Sequence[float]]) -> None:
         """Write whole pages; a page's surplus chunks go first, so that a crash leaves no stale tail."""
@@ -66,29 +103,63 @@ class MilvusStore:
                 ids = ", ".join(f'"{page_id(key)}"' for key in keys[start : start + ROWS_A_CALL])
                 self._client.delete(self._collection, filter=f"page_id in [{ids}]")
 
-    def finish(self) -> None:
-        """Flush, then let the alias point here; collections of earlier recipes are dropped after that."""
+    def finish(self, *, pages: int, chunks: int) -> None:
+        """Flush, then let the alias point here if it does not; a new collection is checked before that."""
         if not self._exists:
             return
         with self._errors():
             # Rows that were just written are searched by brute force, many times slower, until a flush.
             self._client.flush(self._collection)
             self._client.load_collection(self._collection)
-            if served_collection(self._client, self._alias) != self._collection:
-                self._serve()
+            if not self._aliases.serve(self._collection, lambda: self._check(pages, chunks)):
+                self._aliases.release_previous()
+
+    def rollback(self) -> tuple[str, str]:
+        """Serve the collection before again: what was served, what is served now, as people know them.
+
+        Raises StoreUnavailable where there is none.
+        """
+        with self._errors():
+            return self._aliases.rollback()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether this recipe's embedding model can search what is served."""
+        with self._errors():
+            return self._aliases.served().startswith(self._prefix)
+
+    def serving(self) -> Mapping[str, str]:
+        """What is ``served``, was ``before``, and is ``held`` back after a rollback; "" for none."""
+        with self._errors():
+            return self._aliases.shown()
 
     def close(self) -> None:
         """Let go of the connection, and of a Lite file's lock."""
         self._client.close()
 
-    def _serve(self) -> None:
-        if served_collection(self._client, self._alias):
-            self._client.alter_alias(self._collection, self._alias)
-        else:
-            self._client.create_alias(self._collection, self._alias)
-        for name in self._client.list_collections():
-            if name.startswith(f"{self._alias}__") and name != self._collection:
-                self._client.drop_collection(name)
+    def _check(self, pages: int, chunks: int) -> None:
+        held = self._of(self._collection)
+        found = sum(indexed.chunks for indexed in held.values())
+        if (len(held), found) != (pages, chunks):
+            raise MilvusUnavailable(
+                f"The new index holds {found} chunks of {len(held)} pages instead of {chunks} of {pages}.",
+                "The one before is served on; run `docent index` again.",
+            )
+        samples = [f"{page_id(key)}-{0:06d}" for key in sorted(held)[:: max(1, len(held) // SAMPLES)]]
+        lost = sampling.lost(self._client, self._collection, samples, self._can)
+        if lost > len(samples) // 4:  # a server's index is approximate: one of eight may slip through
+            raise MilvusUnavailable(
+                f"The new index does not find its own text ({lost} of {len(samples)} searches failed).",
+                "The one before is served on; run `docent index --full` to write it anew.",
+            )
+
+    def _comparable(self) -> Sequence[str]:
+        names = [self._collection] if self._exists else []
+        served = self._aliases.served()
+        if served.startswith(self._prefix) and served not in names:
+            fields = self._client.describe_collection(served)["fields"]
+            names += [served] if any(field["name"] == "digest" for field in fields) else []
+        return names
 
     def _of(self, collection: str) -> Mapping[PageKey, Indexed]:
         self._client.load_collection(collection)
@@ -136,18 +207,6 @@ def _as_store_error(uri: str) -> Iterator[None]:
         raise StoreUnavailable(str(error)) from error
 
 
-def served_collection(client: Any, alias: str) -> str:
-    """The collection that ``alias`` points to; empty where there is none."""
-    from pymilvus.exceptions import MilvusException
-
-    try:
-        return str(client.describe_alias(alias)["collection_name"])
-    except MilvusException as error:
-        if error.code == ALIAS_MISSING or "not found" in str(error) or "does not exist" in str(error):
-            return ""
-        raise
-
-
 def page_id(key: PageKey) -> str:
     """A page's key as 32 hexadecimal digits: safe in a filter whatever the path holds."""
     return sha256(f"{key.source}\0{key.path}".encode("utf-8", errors="replace")).hexdigest()[:32]
@@ -166,8 +225,9 @@ def _row(chunk: Chunk, vector: Sequence[float], can: Abilities) -> dict[str, Any
         "ordinal": chunk.ordinal,
         "of": chunk.of,
         "fingerprint": chunk.fingerprint,
+        "digest": chunk.digest,
         "text": schema.fit(chunk.text, schema.MAX_TEXT_BYTES),
-        "dense": vector,
+        "dense": list(vector),
     }
     if can.bm25:
         row["words"] = schema.fit(chunk.embedded, schema.MAX_TEXT_BYTES)

@@ -61,10 +61,15 @@ def store(uri: str) -> Iterator[MilvusStore]:
     opened.close()
 
 
+def finish(store: MilvusStore) -> None:
+    held = store.manifest()
+    store.finish(pages=len(held), chunks=sum(indexed.chunks for indexed in held.values()))
+
+
 def write(store: MilvusStore, *chunks: Chunk) -> None:
     store.manifest()
     store.replace(chunks, [vector(chunk.text) for chunk in chunks])
-    store.finish()
+    finish(store)
 
 
 def retriever(uri: str, recipe: Recipe = RECIPE) -> MilvusRetriever:
@@ -121,7 +126,7 @@ async def test_a_page_that_shrinks_leaves_no_tail(uri: str, store: MilvusStore) 
 async def test_a_removed_page_is_not_found_any_more(uri: str, store: MilvusStore) -> None:
     write(store, *page("a.md", "storage"), *page("b.md", "storage too"))
     store.remove([PageKey(source="docs", path="a.md")])
-    store.finish()
+    finish(store)
     store.close()
     assert await found(uri, "storage") == ["b.md"]
 
@@ -157,7 +162,7 @@ async def test_a_new_recipe_serves_only_when_it_is_complete(uri: str, store: Mil
     assert await found(uri, "storage") == ["a.md"]
     rebuilt = MilvusStore(uri=uri, alias="docs", recipe=OTHER)
     rebuilt.manifest()
-    rebuilt.finish()
+    finish(rebuilt)
     rebuilt.close()
     assert await found(uri, "storage", OTHER) == ["a.md"]
     with pytest.raises(RetrievalUnavailable):
@@ -263,7 +268,7 @@ async def test_an_index_that_holds_nothing_is_not_a_question_without_an_answer(
 ) -> None:
     write(store, *page("a.md", "storage"))
     store.remove([PageKey(source="docs", path="a.md")])
-    store.finish()
+    finish(store)
     store.close()
     with pytest.raises(RetrievalUnavailable, match="The index holds no pages"):
         await found(uri, "storage")
