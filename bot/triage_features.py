@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from bot.declining import declined
 from bot.words import stem
 
 # ruff: noqa: E501 - a pattern that is torn apart is harder to read than a long line
 
-_READ_FIRST, _READ_LAST = 4_000, 1_000
+READ, _READ_LAST = 4_000, 1_000
 _LONGEST_WORD = 40
 _FRAME = re.compile(
     r"^[ \t]*(?:File \"[^\"\n]{1,300}\", line \d+.*(?:\n[ \t]+.*)?|at [\w$.<>/ ]{1,200}\(.*\).*|at .{1,200}:\d+:\d+\)?"
@@ -20,7 +21,7 @@ _TRACE = re.compile(
     r"|^[ \t]+at .{1,200}:\d+:\d+|^Caused by: ",
     re.MULTILINE,
 )
-_MENTION = re.compile(r"<[@#!][^>\s]{1,60}>|(?<![\w.])@[\w.-]{1,40}")
+MENTION = re.compile(r"<[@#!][^>\s]{1,60}>|(?<![\w.])@[\w.-]{1,40}")
 # What stands for all names and figures of its kind, so that a new product's names weigh the same.
 _STAND_INS = (
     ("zlink", re.compile(r"https?://\S+|www\.\S+")),
@@ -37,6 +38,11 @@ _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _HYPOTHETICAL = re.compile(
     r"\b(?:how (?:do|can|would|to|should)|what (?:happens|if)|would|could it|avoid|prevent|protect|practi[sc]e|before (?:we|i|something)|in case)\b"
+)
+_DENIED = re.compile(
+    r"\b(?:no|nothing|none|nobody) (?:\w+ )?(?:is|are|was|were|got|has been|have been) (?:down|lost|gone|missing|affected|offline|corrupt\w*)\b"
+    r"|\b(?:not|isn't|wasn't|aren't|weren't|never|didn't) (?:down|lost|lose|gone|missing|affected|offline|corrupt\w*)\b"
+    r"|\b(?:without|no) (?:any )?(?:data )?(?:loss|outage|corruption)\b"
 )
 _OUTAGE = re.compile(
     r"\b(?:is|are|was|been|everything|prod|production|went|goes|site|service|cluster|system|app|api|database|db) (?:\w+ )?(?:down|offline|dead|unreachable|unavailable|unusable)\b"
@@ -61,7 +67,7 @@ _PATTERNS: Mapping[str, str] = {
     "slow": r"\b(?:slow\w*|latenc\w+|throughput|qps|performan\w+|speed\w*|faster|fastest|p9\d|cpu|tim(?:e|es) slower|benchmark\w*|bottleneck|takes? (?:\w+ )?ztime|hangs for|recall)\b|zfactor (?:slower|faster)",
     "sizing": r"\b(?:how (?:much|many)|which|what) (?:memory|ram|cpu|nodes?|shards?|index|instance|disk|hardware|machine)\b|\b(?:index|nodes?|memory|ram|machine) for (?:zcount|znumber)\b|\bzcount (?:x znumber|vectors|rows|documents|records|embeddings)\b|\bsiz(?:e|ing)\b",
     "deploying": r"\b(?:helm|kubernetes|k8s|docker|compose|podman|containers?|pods?|operator|image|images|install\w*|deploy\w*|upgrad\w*|downgrade|rollback|roll back|rolling|openshift|eks|gke|aks|minikube|ingress|pvc|statefulset|terraform|ansible|air-?gapped|offline|on[- ]prem|arm64|arm|systemd|node affinity|chart|cluster|zone)\b",
-    "wish": r"\b(?:would (?:be|love|like to see|appreciate)|feature(?: request| idea| wish)?|wish\w*|roadmap|any plans?|planned|plans? (?:for|to)|are you planning|please (?:add|support|consider)|could you (?:please )?add|support for|suggest\w*|proposal|nice to have|eta|enhancement|would be (?:great|nice|cool|helpful|awesome|good)|contribute|missing feature|\+1 for|consider adding|in (?:a )?future)\b",
+    "wish": r"\b(?:would (?:be|love|like to see|appreciate)|feature(?: request| idea| wish)?|wish\w*|roadmap|any plans?|planned|plans? (?:for|to)|are you planning|please (?:add|support|consider)|could you (?:please )?add|support for|suggest\w*|proposal|nice to have|eta|enhancement|would be (?:great|nice|cool|helpful|awesome|good)|contribute|missing feature|\+1 for|vote for|consider adding|any chance|looking forward|(?:can|could) (?:you|we) (?:add|have|get)|(?:we|team) miss(?:es)?|idea|please build|awesome if|great if|help a lot if|in (?:a )?future)\b",
     "support_new": r"\b(?:will there be|when (?:will|is)|is there a plan|do you plan|is (?:\w+ ){1,4}(?:planned|coming))\b",
     "billing": r"\b(?:invoic\w+|bill\w*|charg\w+|refund\w*|payments?|paid|pay|subscription\w*|credit card|card|price|pricing|cost|costs|quote|discount|plan|trial|license|licence|receipts?|vat|coupon|seats?|sales|purchase|money|credits)\b",
     "account": r"\b(?:my|our|the|your|an?) (?:\w+ )?account\b|\borgani[sz]ation\b|\binvit(?:e|ation)\b",
@@ -84,6 +90,9 @@ _PATTERNS: Mapping[str, str] = {
     "locked_out": r"\b(?:nobody|no one|none of us|can't|cannot) (?:can )?(?:log|access|get in|sign)\w*|\block(?:ed)? (?:\w+ )?out\b|\b(?:password|2fa|key|admin|owner)\b.{0,30}\b(?:lost|forgotten|broken|gone|left)\b|\b(?:lost|forgot\w*) (?:\w+ ){0,3}(?:password|key)\b|\bno way into\b",
     "undo": r"\b(?:accidentally|by mistake|someone deleted|wrong (?:bucket|namespace|table|database))\b|\bget (?:it|them) back\b",
     "stuck_upgrade": r"\b(?:upgrade|update|rollout|rollback|migration|roll back|versions?)\b.{0,60}\b(?:half|stuck|hangs|stopped|fails|cannot be finished|continue|between|neither)\b|\b(?:stuck|hangs|fails)\b.{0,40}\b(?:upgrade|update|rollout|rollback|migration|versions)\b",
+    "observed": r"\b(?:ignores?|ignored|returns?|shows?|keeps|raises?|throws?|prints?|reports?|skips?|miss(?:es)?|says|fails?|crashes|loses|drops|gives?|leaves|appears?|repeats|finds|stored|does ?n[o']t|does not|never|no longer|still|silently)\b",
+    "since": r"\b(?:since|after) (?:the |an? |our |your |this |last )?(?:update|upgrade|restart|reboot|failover|release|migration|maintenance|deploy\w*|patch|zversion|\w+day|morning)\b",
+    "asking": r"^\W*(?:(?:hi|hello|hey)\b\W*\w*\W+)?(?:how|what|whats|which|where|when|who|why|is|are|can|could|does|do|should|would|any)\b|\?\s*$",
     "leak_of_data": r"\b(?:other (?:customers|tenants|users)|security|isolation|exposed|everyone can read|unauthori[sz]ed)\b",
 }  # fmt: skip
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
@@ -95,27 +104,34 @@ def features(message: str) -> frozenset[str]:
     Sentences that try to steer whoever reads them are left out.
     """
     text = readable(message)
-    plain = _stood_in(_FRAME.sub("", text))
+    plain = _stood_in(without_frames(text))
     words = [stem(word)[:_LONGEST_WORD] for word in _WORD.findall(plain)]
-    return frozenset((*words, *map(" ".join, zip(words, words[1:], strict=False)), *_signs(text, plain, words)))
+    return frozenset((*words, *map(" ".join, pairwise(words)), *_signs(text, plain, words)))
 
 
 def alarming(message: str) -> bool:
     """Whether it says that a service is down or that data is lost: now, and not as a question about it."""
     for sentence in _SENTENCE.split(readable(message).lower()):
-        told = not _HYPOTHETICAL.search(sentence) or bool(re.search(r"\b(?:prod|production)\b.*\bis down", sentence))
-        if told and (_OUTAGE.search(sentence) or _LOSS.search(sentence)):
+        told = not _HYPOTHETICAL.search(sentence) or bool(
+            re.search(r"\b(?:prod|production)\b.*\bis down", sentence)
+        )
+        if told and not _DENIED.search(sentence) and (_OUTAGE.search(sentence) or _LOSS.search(sentence)):
             return True
     return False
 
 
 def readable(message: str) -> str:
     """The part of ``message`` that is read: its begin and its end, without mentions and steering sentences."""
-    text = message if len(message) <= _READ_FIRST else f"{message[:_READ_FIRST]}\n{message[-_READ_LAST:]}"
-    text = _MENTION.sub("", text.replace("’", "'").replace("\0", " "))
+    text = message if len(message) <= READ else f"{message[:READ]}\n{message[-_READ_LAST:]}"
+    text = MENTION.sub("", text.replace("’", "'").replace("\0", " "))
     if not declined(text):
         return text.strip()
     return "\n".join(part for part in _SENTENCE.split(text) if not declined(part)).strip()
+
+
+def without_frames(text: str) -> str:
+    """A stack trace without its frames: what is left is the error itself."""
+    return _FRAME.sub("", text)
 
 
 def _stood_in(text: str) -> str:
@@ -127,9 +143,13 @@ def _stood_in(text: str) -> str:
 def _signs(text: str, plain: str, words: list[str]) -> Iterator[str]:
     yield from (f"+{name}" for name, pattern in _COMPILED.items() if pattern.search(plain))
     lower = text.lower()
-    yield from (f"+{name}" for name, pattern in (("outage", _OUTAGE), ("loss", _LOSS)) if pattern.search(lower))
+    yield from (
+        f"+{name}" for name, pattern in (("outage", _OUTAGE), ("loss", _LOSS)) if pattern.search(lower)
+    )
     if alarming(text):
         yield "+alarming"
+    if _COMPILED["observed"].search(plain) and not _COMPILED["asking"].search(plain):
+        yield "+stated"
     if _TRACE.search(text):
         yield "+trace"
     if text.rstrip().endswith("?"):

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.answering import Answerer, Limits
-from bot.evaluation import evaluating, scoring
-from bot.ports import Retriever
+from bot.evaluation import evaluating, scoring, triage_scoring
+from bot.ports import LanguageModel, Retriever
 
-Result = TypeVar("Result", scoring.Found, scoring.Said)
+Result = TypeVar("Result", scoring.Found, scoring.Said, triage_scoring.Sorted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,17 @@ async def refusal(file: Path, answerable: Path | None, answerer: Answerer, show:
     wrong = [_wrong(said, "answered") for said in bad if not scoring.refused(said.answer)]
     wrong += [_wrong(said, "refused") for said in fine if scoring.refused(said.answer)]
     _print(scoring.refusal(bad, fine), wrong, show)
+
+
+async def triage(file: Path, retriever: Retriever, model: LanguageModel | None, show: Show) -> None:
+    """How many messages get the category, the severity and the people that they need."""
+    rows = evaluating.read_rows(file, triage_scoring.FIELDS)
+    for number, row in enumerate(rows, 1):
+        if found := triage_scoring.problem(row):
+            raise evaluating.BadEvaluationFile(f"{file}, message {number}: {found}.")
+    results = await _watched(triage_scoring.sort_all(rows, retriever, model), len(rows))
+    wrong = [said for one in results if (said := triage_scoring.wrong(one))]
+    _print(triage_scoring.scores(results), wrong, show)
 
 
 async def _watched(results: AsyncIterator[Result], total: int) -> list[Result]:

@@ -73,6 +73,27 @@ def eval_refusal(
     wiring.use(config, lambda docent: evaluation.refusal(file, answerable, docent.answerer, show))
 
 
+@app.command("triage")
+def eval_triage(
+    file: Rows,
+    words_only: Annotated[
+        bool, typer.Option("--words-only", help="Without the configured chat model.")
+    ] = False,
+    config: Config = None,
+    as_json: AsJson = False,
+    failures: Failures = False,
+) -> None:
+    """How well messages are sorted for a support team."""
+    from adapters.terminal import evaluation
+    from config import wiring
+
+    show = evaluation.Show(as_json=as_json, failures=failures)
+    wiring.use(
+        config,
+        lambda docent: evaluation.triage(file, docent.retriever, None if words_only else docent.model, show),
+    )
+
+
 def _score_retrieval(
     file: Path, config: Path | None, as_json: bool, failures: bool, question: str = "question"
 ) -> None:
