@@ -109,7 +109,7 @@ async def test_a_channel_can_be_answered_unasked():
 
 async def test_the_same_message_reported_many_times_at_once_is_answered_once():
     world = World()
-    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
+    post = mention(world, "7", "ann")
     await asyncio.gather(*(world.bot.attend(post, world.surface) for _ in range(300)))
     assert len(world.surface.shown("7")) == 1
     assert len(world.model.prompts) == 1
@@ -118,7 +118,7 @@ async def test_the_same_message_reported_many_times_at_once_is_answered_once():
 async def test_two_processes_on_one_ledger_answer_once():
     one = World()
     other = World(ledger=one.ledger)
-    post = one.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
+    post = mention(one, "7", "ann")
     await asyncio.gather(one.bot.attend(post, one.surface), other.bot.attend(post, other.surface))
     assert len(one.surface.shown("7")) + len(other.surface.shown("7")) == 1
 
@@ -191,6 +191,11 @@ async def test_a_mention_that_was_forgotten_can_be_edited_in():
     assert world.surface.shown(asked.id)
 
 
+def mention(world, id, author):
+    place = Place(platform="fake", channel="c")
+    return world.surface.write(id, place, author, "How is data stored?", mentions_bot=True)
+
+
 async def begun(world):
     """A question whose answer stands still after its first words."""
     started, go_on = asyncio.Event(), asyncio.Event()
@@ -200,7 +205,7 @@ async def begun(world):
         await go_on.wait()
 
     world.surface.gate = gate
-    post = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
+    post = mention(world, "7", "ann")
     task = asyncio.create_task(world.bot.attend(post, world.surface))
     await started.wait()
     return post, task, go_on
@@ -327,7 +332,7 @@ async def test_what_a_dead_process_left_is_taken_up_once_in_the_same_message():
 
 async def test_a_message_begun_but_not_noted_is_found_in_its_thread():
     world = World()
-    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
+    asked = mention(world, "7", "ann")
     place = Place(platform="fake", channel="c", thread="7")
     world.surface.write("8", place, "BOT", "It is", by="self")
     world.now = 0
@@ -356,7 +361,7 @@ def entry_of(post):
 async def test_a_question_that_ends_every_process_is_apologised_for_once():
     world = World()
     place = Place(platform="fake", channel="c", thread="7")
-    asked = world.surface.write("7", Place(platform="fake", channel="c"), "ann", "How is data stored?", mentions_bot=True)
+    asked = mention(world, "7", "ann")
     entry = replace(entry_of(asked), place=place)
     await world.ledger.claim(entry, Lease(owner="dead", until=1))
     for _ in range(ATTEMPTS - 1):
@@ -384,7 +389,7 @@ async def test_a_process_that_ends_leaves_its_questions_to_the_next_one():
 async def test_more_questions_than_may_be_answered_at_once_wait_their_turn():
     world = World(concurrent_answers=1)
     _, task, go_on = await begun(world)
-    second = world.surface.write("9", Place(platform="fake", channel="c"), "bob", "How is data stored?", mentions_bot=True)
+    second = mention(world, "9", "bob")
     waiting = asyncio.create_task(world.bot.attend(second, world.surface))
     while await world.surface.told.get() != "9":
         pass
