@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from bot import conversing, listening, phrases, wording
+from bot import conversing, listening, phrases, team_phrases, wording
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
+from bot.handing import SupportTeam
 from bot.jobs import Jobs
 from bot.listening import Rules
 from bot.masking import masked
 from bot.model import Place, Turn
+from bot.occasions import Occasions
 from bot.pacing import Pace
 from bot.ports import Ledger, Reply, Surface
 from bot.posts import Entry, Lease, Post, Via
@@ -49,8 +51,10 @@ class Attendant:
         fair: FairUse,
         room: asyncio.Semaphore | None = None,
         clock: Callable[[], float] = time.time,
+        team: SupportTeam | None = None,
     ) -> None:
         """``room`` is for the answers of all surfaces together. ``clock`` gives seconds since the epoch."""
+        self._team, self._occasions = team, Occasions(ledger=ledger, rules=rules, team=team)
         self._replier, self._ledger, self._rules = replier, ledger, rules
         self._fair, self._clock = fair, clock
         self._owner = uuid4().hex
@@ -63,8 +67,10 @@ class Attendant:
         if post.by != "human":
             return
         try:
-            via = await self._occasion(post, surface)
-            if via is not None:
+            via = await self._occasions.of(post, surface)
+            if via == "triage":
+                await self._triage(post)
+            elif via is not None:
                 await self.take(post, surface, via)
         except LedgerUnavailable as error:
             log.error("question not taken", extra={"reason": error.reason})
@@ -89,6 +95,13 @@ class Attendant:
         await self._jobs.run(entry.ref, self._work(entry, surface, secrets))
         return True
 
+    async def triage(self, post: Post, person: str) -> str:
+        """Put a message on the support team's list, unanswered; what ``person`` reads, who wanted that.
+
+        Raises LedgerUnavailable.
+        """
+        return await self._team.triage(post, person, self._lease()) if self._team else team_phrases.NO_TEAM
+
     async def edited(self, post: Post, surface: Surface) -> None:
         """A message has a new text: answer it anew in the same place, where it is a question still young."""
         if post.by != "human" or self._clock() - post.at > self._fair.edit_seconds:
@@ -96,12 +109,14 @@ class Attendant:
         entry = await self._ledger.asked(post.place, post.id)
         if entry is None:
             await self.attend(post, surface)
-        elif entry.text != (text := masked(post.text)[0]):
+        elif entry.via != "triage" and entry.text != (text := masked(post.text)[0]):
             await self._again(entry.ref, text, surface)
 
     async def deleted(self, place: Place, message: str, surface: Surface) -> None:
         """A message is gone: leave off answering it. An answer that is complete stays."""
         before = await self._ledger.withdraw(place, message)
+        if before is not None and self._team:
+            await self._team.withdrawn(before.ref)
         if before is None or before.state != "open":
             return
         await self._jobs.stop(before.ref)
@@ -111,7 +126,7 @@ class Attendant:
     async def retry(self, ref: str, surface: Surface) -> None:
         """Somebody wants the same question answered once more."""
         entry = await self._ledger.entry(ref)
-        if entry is not None and entry.state != "open":
+        if entry is not None and entry.state != "open" and entry.via != "triage":
             await self._again(ref, entry.text, surface)
 
     async def tend(self, surface: Surface) -> None:
@@ -134,31 +149,6 @@ class Attendant:
         for ref in await self._jobs.drain(seconds):
             await quietly(self._ledger.release(ref, self._clock()))
 
-    async def _occasion(self, post: Post, surface: Surface) -> Via | None:
-        in_thread = post.place.thread not in {"", post.id}
-        entries = await self._ledger.in_thread(post.place) if in_thread else ()
-        answered = entries[-1].answer if entries else None
-        asked_back = answered is not None and answered.kind == "clarify"
-        if listening.is_closing(post.text) and not asked_back:
-            return None
-        if post.direct:
-            return "direct"
-        if post.mentions_bot:
-            return "mention"
-        if in_thread:
-            return "follow_up" if await self._attends(post, surface, entries) else None
-        return "auto" if post.place.channel in self._rules.auto_answer and listening.asks(post.text) else None
-
-    async def _attends(self, post: Post, surface: Surface, entries: Sequence[Entry]) -> bool:
-        if not entries or not any(char.isalnum() for char in post.text):
-            return False
-        try:
-            thread = await surface.thread(post.place)
-        except SurfaceUnavailable as error:
-            log.info("thread not readable", extra={"reason": error.reason})
-            return not post.mentions_others and post.author == entries[-1].asker
-        return listening.attends(thread, post, entries)
-
     async def _refusal(self, post: Post) -> str:
         match listening.barrier(post, self._rules):
             case "stranger":
@@ -173,7 +163,15 @@ class Attendant:
         if entry is not None:
             await self._jobs.run(ref, self._work(entry, surface))
 
+    async def _triage(self, post: Post) -> None:
+        if not await self._ledger.paused(post.place):
+            await self.triage(post, post.author)
+
     async def _resume(self, entry: Entry, surface: Surface) -> None:
+        if entry.via == "triage":
+            if self._team:
+                await quietly(self._team.resume(entry))
+            return
         if not entry.reply:
             entry = await self._adopted(entry, surface)
         if entry.attempts >= ATTEMPTS:
@@ -204,6 +202,8 @@ class Attendant:
                 log.error("end of an answer not kept", extra={"reason": error.reason})
             finally:
                 await reply.leave()
+            if self._team:
+                await quietly(self._team.answered(entry.ref))
 
     async def _history(self, entry: Entry, surface: Surface) -> Sequence[Turn]:
         if entry.via == "command" or entry.place.thread == entry.message:

@@ -9,8 +9,8 @@ HELP = """\
 Ask me about the documentation: mention me in a channel, write to me, or use {asking}. \
 In a thread that I have answered in you can go on without a mention.
 
-`{command} pause` and `{command} resume` stop and start me here, `{command} reindex` reads the documentation \
-anew; these are for admins."""
+`{command} triage` shows the support team what is open. `{command} pause` and `{command} resume` stop and \
+start me here, `{command} reindex` reads the documentation anew; the last three are for admins."""
 ASKING = "`{command} your question` for an answer that only you see"
 ASKING_ON = {"discord": "`/ask your question`, with `private` for an answer that only you see"}
 """Where a platform has another command to ask by."""
@@ -24,9 +24,9 @@ Reindex = Callable[[str], Awaitable[str]]
 
 
 class Commands:
-    """The words that are no questions: ``help``, ``pause``, ``resume``, ``reindex``."""
+    """The words that are no questions; ``triage`` is carried out by the surface, which shows the list."""
 
-    WORDS = ("help", "pause", "resume", "reindex")
+    WORDS = ("help", "triage", "pause", "resume", "reindex")
 
     def __init__(
         self,

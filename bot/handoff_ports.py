@@ -47,7 +47,7 @@ class HandOffs(Protocol):
         ...
 
     async def end(self, ref: str, stage: Stage, person: str, outcome: str, now: float) -> HandOff | None:
-        """Make one that is not over ``resolved`` or ``not_support``; ``person`` owns it if nobody did."""
+        """Make one that is not over ``resolved`` or ``not_support``; ``person`` owns it then."""
         ...
 
     async def posted(self, ref: str, message: str) -> None:
@@ -61,7 +61,7 @@ class HandOffs(Protocol):
     async def unposted(
         self, platforms: Collection[str], now: float, until: float, limit: int
     ) -> Sequence[Case]:
-        """Take cards that wait to be posted, critical ones and then older ones first, each to one caller only.
+        """Take cards that wait to be posted, the severest and then the oldest first, each to one caller only.
 
         Nobody else gets them before ``until``.
         """
@@ -75,8 +75,13 @@ class HandOffs(Protocol):
         """Take those of which somebody is to be reminded, each to one caller only, until ``until``."""
         ...
 
-    async def reminded(self, ref: str, now: float, due: float | None, *, escalated: bool) -> None:
-        """Note that somebody was reminded, or that it was escalated, and when the next time is."""
+    async def reminded(
+        self, ref: str, until: float, *, now: float, due: float | None, escalated: bool
+    ) -> None:
+        """Note that somebody was reminded, or that it was escalated, and when the next time is.
+
+        Nothing changes where it is not the caller's any more, who had it ``until``.
+        """
         ...
 
     async def listed(self, *, over: bool, limit: int) -> Sequence[Case]:
@@ -107,8 +112,8 @@ class Room(Protocol):
         """Say something below a card, or in the channel where ``message`` is empty; ``people`` are called."""
         ...
 
-    async def tell(self, place: Place, sentence: str, *, person: str = "", said: str = "") -> None:
-        """Say something in the thread of a question.
+    async def tell(self, entry: Entry, sentence: str, *, person: str = "", said: str = "") -> None:
+        """Say something in the thread of a question; to the asker alone where it came by a command.
 
         ``{person}`` in ``sentence`` becomes the mention of ``person``, an id of this platform, or "a person"
         without one; ``said`` is what somebody wrote, shown as it is and calling nobody.

@@ -39,6 +39,8 @@ class Rules:
     users: Collection[str] = ()
     auto_answer: Collection[str] = ()
     """Channels in which questions are answered without a mention."""
+    watch: Collection[str] = ()
+    """Channels in which what begins a thread is triaged, and never answered."""
 
 
 def barrier(post: Post, rules: Rules) -> Barrier | None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import Any, Protocol
 
 from bot.model import Answer, Message, Passage, Place
-from bot.posts import Call, Entry, Lease, Post, Rating, State
+from bot.posts import Entry, Lease, Post, Rating, State
 
 
 class Retriever(Protocol):
@@ -14,6 +14,17 @@ class Retriever(Protocol):
         """At most ``limit`` passages, best first; empty where nothing is found.
 
         Raises RetrievalUnavailable where the index cannot be searched.
+        """
+        ...
+
+
+class Reranker(Protocol):
+    """Ranks passages anew for one query."""
+
+    async def rerank(self, query: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """The same passages, best first.
+
+        Raises RetrievalUnavailable where it cannot run at all, with what the operator does next.
         """
         ...
 
@@ -167,10 +178,6 @@ class Surface(Protocol):
 
     async def link(self, entry: Entry) -> str:
         """The address of the question's message. Raises SurfaceUnavailable."""
-        ...
-
-    async def call_team(self, channel: str, call: Call) -> None:
-        """Post a call for help into a channel of the support team. Raises SurfaceUnavailable."""
         ...
 
     async def whisper(self, post: Post, sentence: str) -> None:

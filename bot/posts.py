@@ -5,12 +5,12 @@ from typing import Literal, Self
 
 from bot.model import Answer, Place
 
-Via = Literal["mention", "follow_up", "direct", "auto", "command", "shortcut"]
+Via = Literal["mention", "follow_up", "direct", "auto", "command", "shortcut", "triage"]
 """How a question came: by name, in a thread of ours, in private, in a channel that is answered unasked,
-by a command, by a shortcut on somebody's message."""
+by a command, by a shortcut on somebody's message; ``triage`` is no question: nobody wants an answer."""
 
-State = Literal["open", "answered", "failed", "withdrawn"]
-"""``open`` while somebody works on it; the other three are final, but for an edit of the question."""
+State = Literal["open", "answered", "failed", "withdrawn", "triaged"]
+"""``open`` while somebody works on it; the others are final, but for an edit of the question."""
 
 Vote = Literal["up", "down"]
 

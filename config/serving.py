@@ -12,12 +12,13 @@ from adapters.web.port import Doors, serve_web
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
 from bot.errors import AnswerError
-from bot.handing import SupportTeam
 from bot.listening import Rules
 from bot.replying import Replier
 from bot.serving import Part, supervise
-from config import discord_access, wiring
+from bot.support import Support
+from config import discord_access, supporting, wiring
 from config.errors import ConfigurationError
+from config.reporting import pages_of
 from config.settings import Settings
 from config.surfaces import Discord, Slack
 
@@ -37,6 +38,7 @@ class Core:
     ledger: SqlLedger
     room: asyncio.Semaphore
     doors: Doors
+    support: Support
 
     def attendant(self, table: Slack | Discord) -> Attendant:
         """What attends to one surface, by its table of the configuration."""
@@ -44,18 +46,20 @@ class Core:
         return Attendant(
             replier=Replier(answerer=self.docent.answerer, ledger=self.ledger, clock=time.time),
             ledger=self.ledger,
-            rules=Rules(channels=table.channels, users=table.users, auto_answer=table.auto_answer),
+            rules=Rules(
+                channels=table.channels,
+                users=table.users,
+                auto_answer=table.auto_answer,
+                watch=self.settings.triage.watch,
+            ),
             fair=FairUse(
                 concurrent_answers=limits.concurrent_answers,
                 questions_per_minute=limits.questions_per_minute,
                 edit_seconds=limits.edit_seconds,
             ),
             room=self.room,
+            team=self.support.team,
         )
-
-    def team(self, channel: str) -> SupportTeam:
-        """Who is called for "Get a human"."""
-        return SupportTeam(ledger=self.ledger, channel=channel, clock=time.time)
 
     def commands(self, name: str = "/docent") -> Commands:
         """The words that are no questions."""
@@ -115,13 +119,16 @@ async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
     ledger = SqlLedger(settings.ledger.url)
     try:
         async with wiring.wire(config) as docent, _warming(docent):
-            yield Core(
-                settings=settings,
-                docent=docent,
-                ledger=ledger,
-                room=asyncio.Semaphore(settings.limits.concurrent_answers),
-                doors=Doors(),
-            )
+            support = supporting.support_of(settings, ledger, docent.model)
+            async with supporting.tended(support):
+                yield Core(
+                    settings=settings,
+                    docent=docent,
+                    ledger=ledger,
+                    room=asyncio.Semaphore(settings.limits.concurrent_answers),
+                    doors=Doors(),
+                    support=support,
+                )
     finally:
         await ledger.aclose()
 
@@ -150,10 +157,19 @@ def _part(name: str, core: Core) -> Part:
         case "discord":
             return Part(name=name, run=lambda ready: _discord(core, ready))
         case "web":
-            web = core.settings.web
-            return Part(name=name, run=lambda ready: serve_web(web.host, web.port, core.doors, ready))
+            return Part(name=name, run=lambda ready: _web(core, ready))
         case _:
             raise NotImplementedError(name)
+
+
+async def _web(core: Core, ready: asyncio.Event) -> None:
+    web = core.settings.web
+    if not web.enabled:
+        await serve_web(web.host, web.port, core.doors, ready)
+        return
+    async with pages_of(core.settings, core.docent.retriever) as answer:
+        with core.doors.open("/", answer):
+            await serve_web(web.host, web.port, core.doors, ready)
 
 
 async def _discord(core: Core, ready: asyncio.Event) -> None:
@@ -164,7 +180,7 @@ async def _discord(core: Core, ready: asyncio.Event) -> None:
         attendant=core.attendant(discord),
         ledger=core.ledger,
         commands=core.commands(),
-        team=core.team(core.settings.triage.discord_channel),
+        team=core.support.team,
         admins=discord.admins,
         auto_answer=discord.auto_answer,
     )
@@ -188,7 +204,7 @@ async def _slack(core: Core, ready: asyncio.Event) -> None:
         attendant=core.attendant(slack),
         ledger=core.ledger,
         commands=core.commands(),
-        team=core.team(core.settings.triage.slack_channel),
+        support=core.support,
         admins=slack.admins,
         prompts=slack.prompts,
     )

@@ -23,7 +23,8 @@ from config.sections import (
     Secrets,
     Section,
 )
-from config.surfaces import Discord, FairUse, Slack, Triage, Web
+from config.surfaces import Discord, FairUse, Slack, Web
+from config.triage import Triage
 
 
 def _told_apart(docs: tuple[DocsSource, ...]) -> tuple[DocsSource, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from config import values
 from config.sections import Count, Filled, Number, Section, WebAddress
@@ -45,20 +45,15 @@ class Discord(Section):
 
 
 class Web(Section):
-    """``[web]``: the one port that Docent listens on."""
+    """``[web]``: the one port that Docent listens on, and who may see the support team's pages there."""
 
     enabled: bool = False
     host: Filled = "127.0.0.1"
     port: Annotated[Count, Field(ge=0, le=65535)] = 8080
-
-
-class Triage(Section):
-    """``[triage]``: where the support team is."""
-
-    slack_channel: str = ""
-    """The team's channel in Slack, by its id."""
-    discord_channel: str = ""
-    """The team's channel in Discord, by its id."""
+    user_header: Annotated[str, AfterValidator(values.header_name)] = ""
+    """In which a proxy names who logged in; empty: none is believed."""
+    trusted_proxies: Annotated[Names, AfterValidator(values.networks)] = ()
+    """Addresses and networks whose headers are believed."""
 
 
 class FairUse(Section):

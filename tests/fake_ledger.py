@@ -25,7 +25,6 @@ class FakeLedger:
         self.down = False
         self._kept: dict[str, Kept] = {}
         self._ratings: dict[tuple[str, str], Rating] = {}
-        self.handed_over: dict[str, str] = {}
         self._paused: set[tuple[str, str]] = set()
 
     @property
@@ -126,17 +125,6 @@ class FakeLedger:
         self._reachable()
         found = [rating for rating in self._ratings.values() if rating.ref == ref]
         return sorted(found, key=lambda rating: (rating.at, rating.person))
-
-    async def hand_over(self, ref: str, person: str, now: float) -> bool:
-        self._reachable()
-        if ref not in self._kept or ref in self.handed_over:
-            return False
-        self.handed_over[ref] = person
-        return True
-
-    async def take_back(self, ref: str) -> None:
-        self._reachable()
-        self.handed_over.pop(ref, None)
 
     async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
         self._reachable()

@@ -20,6 +20,7 @@ ANSWER = Answer(
     confidence=0.75,
     model="m",
     timings={"retrieve_ms": 1.5, "total_ms": 20.0},
+    uncertain=True,
 )
 SENT = "emoji 👩‍🚀, Ελληνικά, العربية, ' \" % \\ ; -- ${x} {y}\r\n\ttab"
 
@@ -229,16 +230,6 @@ async def test_a_person_has_one_vote_and_the_latest_counts(ledger: Ledger) -> No
 async def test_a_rating_of_nothing_known_is_not_kept(ledger: Ledger) -> None:
     await ledger.rate(Rating(ref="0" * 32, person="A", vote="up", at=1.0))
     assert list(await ledger.ratings("0" * 32)) == []
-
-
-async def test_a_question_is_handed_over_once_until_it_is_taken_back(ledger: Ledger) -> None:
-    await ledger.claim(question(), MINE)
-    ref = question().ref
-    assert [await ledger.hand_over(ref, person, 1.0) for person in ("A", "B", "A")] == [True, False, False]
-    await ledger.take_back(ref)
-    await ledger.take_back(ref)
-    assert await ledger.hand_over(ref, "B", 2.0) is True
-    assert await ledger.hand_over("0" * 32, "A", 1.0) is False
 
 
 async def test_a_workspace_is_paused_and_started_again(ledger: Ledger) -> None:

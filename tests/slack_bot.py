@@ -13,9 +13,11 @@ from adapters.slack.app import Access, Parts, serve_socket
 from bot.answering import Answerer, Limits
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
-from bot.handing import SupportTeam
+from bot.handoff_ports import Triager
 from bot.listening import Rules
 from bot.replying import Replier
+from bot.support import Support, support
+from bot.team_rules import TeamRules
 from fakes import FakeModel, FakeRetriever, passage
 from slack_double import SlackDouble
 
@@ -27,6 +29,7 @@ class Bot:
     ledger: SqlLedger
     model: FakeModel
     retriever: FakeRetriever
+    support: Support
     task: asyncio.Task[None]
 
 
@@ -50,6 +53,8 @@ async def bot_in(
     rules: Rules | None = None,
     fair: FairUse | None = None,
     team: str = "",
+    team_rules: TeamRules | None = None,
+    triager: Triager | None = None,
     **fields: Any,
 ) -> AsyncIterator[Bot]:
     """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
@@ -57,16 +62,21 @@ async def bot_in(
     model = model or FakeModel("It is kept in ", "object storage [1].")
     retriever = retriever or FakeRetriever(passage(), passage("Metadata are kept in etcd.", number=2))
     answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
+    agreed = team_rules or TeamRules(channels={"slack": team})
+    parts_of_team = support(
+        ledger=ledger, hand_offs=ledger.hand_offs, rules=agreed, clock=time.time, triager=triager
+    )
     parts = Parts(
         attendant=Attendant(
             replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
             ledger=ledger,
             rules=rules or Rules(),
             fair=fair or FairUse(questions_per_minute=1000),
+            team=parts_of_team.team,
         ),
         ledger=ledger,
         commands=Commands(ledger=ledger, clock=time.time),
-        team=SupportTeam(ledger=ledger, channel=team, clock=time.time),
+        support=parts_of_team,
         prompts=("How do I get started?",),
     )
     ready = asyncio.Event()
@@ -78,7 +88,7 @@ async def bot_in(
         task.result()
     await slack.connected(fields.get("sockets", 1))
     try:
-        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task)
+        yield Bot(ledger=ledger, model=model, retriever=retriever, support=parts_of_team, task=task)
     finally:
         task.cancel()
         await asyncio.wait([task])

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.ledger import statements
 from adapters.ledger.database import Database
+from adapters.ledger.hand_offs import SqlHandOffs
 from adapters.ledger.rows import answer_row, entry_of, entry_row, rating_of, rating_row
 from bot.model import Answer, Place
 from bot.posts import Entry, Lease, Rating, State
@@ -23,6 +24,7 @@ class SqlLedger:
         ``patience`` is how long a locked or silent database is waited for, in seconds.
         """
         self._database = Database(url, patience)
+        self.hand_offs = SqlHandOffs(self._database)
 
     async def claim(self, entry: Entry, lease: Lease) -> bool:
         """Write a new entry; False where its message is known already."""
@@ -86,15 +88,6 @@ class SqlLedger:
     async def ratings(self, ref: str) -> Sequence[Rating]:
         """What people think of an answer, oldest first."""
         return [rating_of(row) for row in await self._database.rows(statements.rated(ref))]
-
-    async def hand_over(self, ref: str, person: str, now: float) -> bool:
-        """Note that people were asked to take a question over; False if they were before."""
-        row = {"ref": ref, "person": person, "at": now}
-        return bool(await self._database.rows(statements.handing_over(self._database.dialect, row)))
-
-    async def take_back(self, ref: str) -> None:
-        """Forget that a question was handed over."""
-        await self._database.rows(statements.taking_back(ref))
 
     async def pause(self, place: Place, *, paused: bool, by: str, now: float) -> None:
         """Stop or start answering in a workspace."""

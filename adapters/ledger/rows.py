@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 PASSAGES_KEPT = 5
 REPLACEMENT = "\ufffd"
 WITHOUT_ANSWER: Row = dict.fromkeys(
-    ("kind", "answer", "citations", "confidence", "passages", "model", "timings")
+    ("kind", "answer", "citations", "confidence", "passages", "model", "timings", "uncertain")
 )
 """What the columns of an answer hold while there is none."""
 
@@ -77,6 +77,7 @@ def answer_row(answer: Answer | None) -> Row:
         "passages": [asdict(passage) for passage in passages],
         "model": answer.model,
         "timings": {name: value for name, value in answer.timings.items() if math.isfinite(value)},
+        "uncertain": answer.uncertain,
     }
 
 
@@ -113,6 +114,7 @@ def answer_of(row: Row) -> Answer | None:
         passages=tuple(Passage(**_known(Passage, part)) for part in row["passages"]),
         model=row["model"],
         timings=row["timings"],
+        uncertain=bool(row["uncertain"]),
     )
 
 

@@ -4,12 +4,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Delete,
     Select,
     Table,
     and_,
     cast,
-    delete,
     exists,
     func,
     literal,
@@ -20,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate, Update
 
 from adapters.ledger.rows import WITHOUT_ANSWER, Row
-from adapters.ledger.tables import entries, hand_overs, is_open, pauses, ratings
+from adapters.ledger.tables import entries, is_open, pauses, ratings
 from bot.model import Place
 from bot.posts import Lease
 
@@ -143,19 +141,6 @@ def rating(dialect: str, row: Row) -> Any:
 def rated(ref: str) -> Select[Any]:
     """The ratings of an answer, oldest first."""
     return select(ratings).where(ratings.c.ref == ref).order_by(ratings.c.at, ratings.c.person)
-
-
-def handing_over(dialect: str, row: Row) -> Any:
-    """Gives the ref; nothing where the question was handed over before, or is unknown."""
-    known = exists().where(entries.c.ref == row["ref"])
-    given = select(*(_typed(hand_overs.c[name], value) for name, value in row.items())).where(known)
-    statement = insert(dialect, hand_overs).from_select([hand_overs.c[name] for name in row], given)
-    return statement.on_conflict_do_nothing().returning(hand_overs.c.ref)
-
-
-def taking_back(ref: str) -> Delete:
-    """As if it had not been handed over."""
-    return delete(hand_overs).where(hand_overs.c.ref == ref)
 
 
 def pausing(dialect: str, row: Row) -> Any:

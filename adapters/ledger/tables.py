@@ -80,12 +80,14 @@ entries = Table(
     Column("passages", CleanJson),
     Column("model", CleanText),
     Column("timings", CleanJson),
+    Column("uncertain", Boolean),
     UniqueConstraint("platform", "channel", "message", name="docent_entries_message"),
 )
 
 # A parameter would hide from both databases that the partial index covers the query.
 is_open = entries.c.state == literal("open", String(20), literal_execute=True)
 
+Index("docent_entries_at", entries.c.at, entries.c.id)
 Index("docent_entries_thread", entries.c.platform, entries.c.channel, entries.c.thread, entries.c.at)
 Index(
     "docent_entries_open",
@@ -105,12 +107,45 @@ ratings = Table(
     Column("reason", CleanText, nullable=False),
 )
 
-hand_overs = Table(
-    "docent_hand_overs",
+hand_offs = Table(
+    "docent_hand_offs",
     metadata,
     Column("ref", CleanText, ForeignKey("docent_entries.ref", ondelete="CASCADE"), primary_key=True),
     Column("person", CleanText, nullable=False),
-    Column("at", Double, nullable=False),
+    Column("reason", String(20), nullable=False),
+    # What triage says of it; empty where nobody was asked.
+    Column("category", String(40), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("component", CleanText, nullable=False),
+    Column("summary", CleanText, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("owner", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("card_platform", String(20), nullable=False),
+    Column("card_channel", CleanText, nullable=False),
+    # Empty until the card is posted; nobody else posts it before `card_until`.
+    Column("card_message", CleanText, nullable=False),
+    Column("card_until", Double, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("claimed_at", Double),
+    Column("resolved_at", Double),
+    # When somebody is to be reminded next; also the lease of whoever is just doing so.
+    Column("due_at", Double),
+    Column("reminded_at", Double),
+    Column("escalated_at", Double),
+)
+
+Index("docent_hand_offs_state", hand_offs.c.state, hand_offs.c.asked_at)
+Index("docent_hand_offs_due", hand_offs.c.due_at)
+# As with `is_open`: a parameter would hide that the partial index covers the query.
+is_unposted = hand_offs.c.card_message == literal("", CleanText(), literal_execute=True)
+Index(
+    "docent_hand_offs_unposted",
+    hand_offs.c.card_platform,
+    hand_offs.c.card_until,
+    sqlite_where=hand_offs.c.card_message == "",
+    postgresql_where=hand_offs.c.card_message == "",
 )
 
 pauses = Table(

@@ -14,12 +14,14 @@ from adapters.slack.chat import Chat, speaking, translated
 from adapters.slack.interactions import Interactions
 from adapters.slack.listeners import Listeners
 from adapters.slack.payloads import Identity
+from adapters.slack.room import SlackRoom
 from adapters.slack.surface import SlackSurface
+from adapters.slack.team import TeamInteractions
 from adapters.web.port import Doors
 from bot.attending import Attendant
 from bot.commanding import Commands
-from bot.handing import SupportTeam
 from bot.ports import Ledger
+from bot.support import Support
 
 log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
@@ -53,7 +55,7 @@ class Parts:
     attendant: Attendant
     ledger: Ledger
     commands: Commands
-    team: SupportTeam
+    support: Support
     admins: Collection[str] = ()
     prompts: Sequence[str] = ()
 
@@ -75,15 +77,19 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
         Listeners(chat=chat, me=me, surface=surface, attendant=parts.attendant, prompts=parts.prompts).listen(
             app
         )
+        desk = TeamInteractions(chat=chat, me=me, attendant=parts.attendant, desk=parts.support.desk)
+        desk.listen(app)
         Interactions(
             chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
-            commands=parts.commands, admins=parts.admins, team=parts.team,
+            commands=parts.commands, admins=parts.admins, team=parts.support.team, desk=desk,
         ).listen(app)  # fmt: skip
+        parts.support.board.rooms["slack"] = SlackRoom(chat)
         keeper = asyncio.create_task(parts.attendant.keep(surface))
         try:
             yield app
         finally:
             await parts.attendant.drain(DRAIN_SECONDS)
+            parts.support.board.rooms.pop("slack", None)
             keeper.cancel()
             await asyncio.wait([keeper])
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack.mrkdwn import escape, link, mrkdwn
+from adapters.source_labels import label
 from bot.model import Citation
 
 Block = dict[str, Any]
@@ -13,7 +14,6 @@ REASON = "docent_reason"
 ASK = "docent_ask"
 SECTION_CHARS = 3_000
 SOURCES_CHARS = 2_800
-LABEL_CHARS = 120
 LABELS = {
     HUMAN: "Get a human",
     RETRY: "Try again",
@@ -25,7 +25,7 @@ def sources(citations: Sequence[Citation]) -> list[Block]:
     """The numbered sources as links, in as many sections as they need."""
     sections, lines = [], "*Sources*"
     for citation in citations:
-        line = f"[{citation.number}] {link(citation.url, _label(citation))}"
+        line = f"[{citation.number}] {link(citation.url, label(citation))}"
         if len(lines) + len(line) >= SOURCES_CHARS:
             sections.append(lines)
             lines = line
@@ -106,12 +106,6 @@ def reason_modal(ref: str) -> dict[str, Any]:
             }
         ],
     }
-
-
-def _label(citation: Citation) -> str:
-    deepest = citation.heading.rsplit(" > ", 1)[-1]
-    label = citation.title if deepest in {"", citation.title} else f"{citation.title} › {deepest}"
-    return label if len(label) <= LABEL_CHARS else f"{label[: LABEL_CHARS - 1]}…"
 
 
 def _thumb(label: str, value: str) -> dict[str, Any]:

@@ -198,6 +198,28 @@ class Chat:
                 break
         return found
 
+    async def members(self, channel: str) -> Sequence[str]:
+        """The people of a channel."""
+        found: list[str] = []
+        cursor = None
+        for _ in range(PAGES):
+            with translated():
+                page = await self.web.conversations_members(channel=channel, limit=PAGE * 5, cursor=cursor)
+            found += page["members"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return found
+
+    async def react(self, channel: str, ts: str, name: str) -> None:
+        """React to a message, once."""
+        try:
+            with translated():
+                await self.web.reactions_add(channel=channel, timestamp=ts, name=name)
+        except SlackRefused as error:
+            if error.code != "already_reacted":
+                raise
+
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message."""
         with translated():

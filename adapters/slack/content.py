@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from adapters.message_split import split
 from adapters.slack import blocks
 from adapters.slack.blocks import Block
-from adapters.slack.mrkdwn import escape, link, mrkdwn
+from adapters.slack.mrkdwn import escape, mrkdwn
 from adapters.slack.text import for_markdown_block
 from bot import phrases
 from bot.model import Answer
-from bot.posts import Call
 
 PIECE_CHARS = 9_000
 """Of an answer in one message: blocks of more than 12,000 are refused, and whole messages of about 13,000."""
 FALLBACK_CHARS = 3_000
-CALL_CHARS = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +56,6 @@ def failure(ref: str, sentence: str, *, begun: bool) -> list[Block]:
     told = f"{phrases.INCOMPLETE} {sentence}" if begun else sentence
     shown = blocks.note(told) if begun else blocks.section(escape(told))
     return [shown, blocks.buttons(ref, blocks.RETRY, blocks.HUMAN)]
-
-
-def call(call: Call) -> list[Block]:
-    """What the support team reads: who wants help, with what, and what the bot has answered."""
-    entry, answer = call.entry, call.entry.answer
-    where = f"<#{entry.place.channel}>" + (f" · {link(call.link, 'open the thread')}" if call.link else "")
-    said = (
-        f"*Answer ({answer.kind})*\n{mrkdwn(answer.text[:CALL_CHARS])}"
-        if answer
-        else "_No answer was given._"
-    )
-    return [
-        blocks.section(f":sos: <@{call.person}> asks for a human in {where}"),
-        blocks.section(f"*Question of <@{entry.asker}>*\n{escape(entry.text[:CALL_CHARS])}"),
-        blocks.section(said),
-        *blocks.sources(answer.citations if answer else ()),
-    ]
 
 
 def fallback(text: str) -> str:

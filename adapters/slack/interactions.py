@@ -12,6 +12,7 @@ from adapters.slack.mrkdwn import escape
 from adapters.slack.payloads import Identity, post_of
 from adapters.slack.private import Show
 from adapters.slack.surface import SlackSurface
+from adapters.slack.team import TeamInteractions
 from bot import phrases
 from bot.attending import Attendant
 from bot.commanding import Commands
@@ -41,11 +42,12 @@ class Interactions:
         commands: Commands,
         admins: Collection[str],
         team: SupportTeam,
+        desk: TeamInteractions,
     ) -> None:
         """``admins`` by their ids; empty for the admins of the workspace."""
         self._chat, self._me, self._surface = chat, me, surface
         self._attendant, self._ledger, self._commands = attendant, ledger, commands
-        self._admins, self._team = admins, team
+        self._admins, self._team, self._desk = admins, team, desk
 
     def listen(self, app: AsyncApp) -> None:
         """Register with ``app``."""
@@ -63,6 +65,9 @@ class Interactions:
         place = Place(platform="slack", workspace=body["team_id"], channel=body["channel_id"])
         if not word:
             await self._ask_privately(_asked(body, place), respond)
+            return
+        if word == "triage":
+            await self._desk.list_open(str(body["user_id"]), respond)
             return
         try:
             said = await self._commands.run(word, place, body["user_id"], admin=await self._admin(body))
@@ -92,6 +97,7 @@ class Interactions:
         await quietly(self._ledger.rate(self._rating(body, ref, vote, "")))
         if vote == "down":
             await quietly(self._chat.open(body["trigger_id"], blocks.reason_modal(ref)))
+            await quietly(self._team.voted_down(ref, str(body["user"]["id"])))
 
     async def _explained(self, ack: AsyncAck, body: Body) -> None:
         await ack()

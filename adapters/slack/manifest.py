@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.slack.blocks import ASK
+from adapters.slack.card import TRIAGE
 
 SCOPES = (
     "app_mentions:read",
@@ -68,19 +69,12 @@ def manifest(*, name: str = "Docent", address: str = "") -> dict[str, Any]:
                 {
                     "command": "/docent",
                     "description": "Ask the documentation; only you see the answer",
-                    "usage_hint": "[question | help | pause | resume | reindex]",
+                    "usage_hint": "[question | help | triage | pause | resume | reindex]",
                     "should_escape": True,
                     **reached,
                 }
             ],
-            "shortcuts": [
-                {
-                    "name": f"Ask {name} about this",
-                    "type": "message",
-                    "callback_id": ASK,
-                    "description": "Answers somebody's message from the documentation",
-                }
-            ],
+            "shortcuts": _shortcuts(name),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -91,3 +85,20 @@ def manifest(*, name: str = "Docent", address: str = "") -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcuts(name: str) -> list[dict[str, str]]:
+    return [
+        {
+            "name": f"Ask {name} about this",
+            "type": "message",
+            "callback_id": ASK,
+            "description": "Answers somebody's message from the documentation",
+        },
+        {
+            "name": "Triage this",
+            "type": "message",
+            "callback_id": TRIAGE,
+            "description": "Puts a message on the support team's list",
+        },
+    ]

@@ -5,10 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
+from adapters.drawing import Drawing
+from adapters.live_text import LiveText
 from adapters.slack import content
 from adapters.slack.blocks import Block
 from adapters.slack.chat import Chat
-from adapters.slack.drawing import Drawing
+from adapters.slack.content import Content
+from adapters.slack.drawing import SlackMessages
 from adapters.slack.live import Live, lacking
 from adapters.slack.streaming import Streaming
 from bot.errors import SurfaceUnavailable
@@ -27,12 +30,11 @@ class SlackReply:
         self._chat, self._entry, self._posted, self._live = chat, entry, posted, live
         ids = entry.reply.split()
         place = entry.place
-        self._drawing = Drawing(chat, place.channel, place.thread, ids=ids, posted=self._note)
+        messages = SlackMessages(chat, place.channel, place.thread)
+        self._drawing: Drawing[Content] = Drawing(messages, ids=ids, posted=self._note)
         streams = live.streams and not ids
         self._streaming = Streaming(chat, entry, posted=self._note) if streams else None
-        self._text = ""
-        self._ending, self._more = asyncio.Event(), asyncio.Event()
-        self._pump: asyncio.Task[None] | None = None
+        self._growing = LiveText(self._show, lambda: live.pace(streamed=bool(self._streaming)))
         self._step = ""
         self._teller: asyncio.Task[None] | None = None
         live.joined(self)
@@ -40,15 +42,12 @@ class SlackReply:
     async def status(self, step: str) -> None:
         """Show ``step`` below the question until the answer begins."""
         self._step = f"{step}…"
-        if self._teller is None and not self._text:
+        if self._teller is None and not self._growing.text:
             self._teller = asyncio.create_task(self._tell())
 
     async def write(self, text: str) -> None:
         """Buffer ``text``; it is shown as soon as Slack's pace allows."""
-        self._text += text if self._text else text.lstrip()
-        self._more.set()
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._show_as_it_grows())
+        self._growing.add(text)
 
     async def finish(self, answer: Answer, notices: Sequence[str]) -> None:
         """Show the whole answer, its sources and its buttons."""
@@ -58,7 +57,7 @@ class SlackReply:
     async def _show_whole(self, text: str, tail: Sequence[Block]) -> None:
         if not await self._ended(text, tail):
             await self._fall_back()
-            await self._drawing.draw(text, tail, last=True)
+            await self._drawing.draw(content.pieces(text, tail), last=True)
 
     async def _ended(self, text: str, tail: Sequence[Block]) -> bool:
         """Whether the stream could be ended so that it shows ``text``."""
@@ -76,8 +75,8 @@ class SlackReply:
     async def fail(self, sentence: str) -> None:
         """Leave what was written, and say what happened."""
         await self._settle()
-        tail = content.failure(self._entry.ref, sentence, begun=bool(self._text))
-        await self._show_whole(self._text, tail)
+        text = self._growing.text
+        await self._show_whole(text, content.failure(self._entry.ref, sentence, begun=bool(text)))
 
     async def retract(self) -> None:
         """Delete what was written."""
@@ -88,10 +87,10 @@ class SlackReply:
     async def leave(self) -> None:
         """Let go of the stream and of everything that runs."""
         self._live.left(self)
-        for task in (self._teller, self._pump):
-            if task is not None:
-                task.cancel()
-                await asyncio.wait([task])
+        if self._teller is not None:
+            self._teller.cancel()
+            await asyncio.wait([self._teller])
+        await self._growing.stop()
         if self._streaming and self._streaming.open:
             with suppress(SurfaceUnavailable):
                 await self._fall_back()
@@ -118,33 +117,19 @@ class SlackReply:
                 self._live.statuses = not lacking(error)
         # Without statuses a message stands there that becomes the answer.
         self._streaming = None
-        await self._drawing.draw(f"_{step}_")
-
-    async def _show_as_it_grows(self) -> None:
-        while not self._ending.is_set():
-            await self._more.wait()
-            self._more.clear()
-            if self._ending.is_set():
-                return
-            await self._told()
-            try:
-                await self._show()
-            except SurfaceUnavailable as error:
-                # Nothing is lost: the next time, or at the end, all of the text is shown.
-                log.info("not shown yet", extra={"reason": error.reason})
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), self._live.pace(streamed=bool(self._streaming)))
+        await self._drawing.draw(content.pieces(f"_{step}_"))
 
     async def _show(self) -> None:
+        await self._told()
         if self._streaming:
             try:
-                await self._streaming.append(self._text[len(self._streaming.shown) :])
+                await self._streaming.append(self._growing.text[len(self._streaming.shown) :])
                 return
             except SurfaceUnavailable as error:
                 log.info("no stream, updating instead", extra={"reason": error.reason})
                 self._live.streams = not lacking(error)
                 await self._fall_back()
-        await self._drawing.draw(self._text)
+        await self._drawing.draw(content.pieces(self._growing.text))
 
     async def _fall_back(self) -> None:
         """From here on the messages are drawn; a stream that is open is ended first."""
@@ -157,10 +142,7 @@ class SlackReply:
     async def _settle(self) -> None:
         """Wait for what is on its way."""
         await self._told()
-        self._ending.set()
-        self._more.set()
-        if self._pump is not None:
-            await self._pump
+        await self._growing.settle()
 
     async def _told(self) -> None:
         if self._teller is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from adapters.slack import blocks, content
+from adapters.slack import blocks
 from adapters.slack.chat import Chat
 from adapters.slack.live import Live
 from adapters.slack.payloads import Identity, post_of
@@ -11,7 +11,7 @@ from adapters.slack.private import PrivateReply, Show
 from adapters.slack.reply import SlackReply
 from bot.model import Place
 from bot.ports import Reply
-from bot.posts import Call, Entry, Post
+from bot.posts import Entry, Post
 
 LATEST = 100
 
@@ -53,11 +53,6 @@ class SlackSurface:
         return (
             await self._chat.permalink(entry.place.channel, entry.message) if entry.via != "command" else ""
         )
-
-    async def call_team(self, channel: str, call: Call) -> None:
-        """Post a call for help."""
-        text = f"<@{call.person}> asks for a human"
-        await self._chat.post(channel, "", text, content.call(call))
 
     async def whisper(self, post: Post, sentence: str) -> None:
         """A message that only the author of ``post`` sees; in a private conversation an ordinary one."""

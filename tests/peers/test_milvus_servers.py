@@ -1,54 +1,16 @@
 """From pages to a cited answer on real Milvus servers, through a user's own configuration keys."""
 
 import json
-import os
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from milvus_server import COMMANDS, PEERS, ROOT, begun, configure, free_port, serving
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
-ROOT = Path(__file__).parents[2]
-PEERS = ROOT / ".venv-peers" / "bin"
-START_SECONDS = 150
-COMMANDS: dict[str, Callable[[Path, int], list[str]]] = {
-    "milvus 2.3.5": lambda data, port: [
-        str(PEERS / "milvus-server"), "--data", str(data), "--proxy-port", str(port)
-    ],
-    "milvus-lite server": lambda data, port: [
-        str(PEERS / "milvus-lite"), "server", "--data-dir", str(data),
-        "--host", "127.0.0.1", "--port", str(port),
-    ],
-}  # fmt: skip
 DENSE_ONLY = "This Milvus has no BM25"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until_it_answers(uri: str, process: "subprocess.Popen[bytes]") -> None:
-    from pymilvus import MilvusClient
-    from pymilvus.exceptions import MilvusException
-
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            client = MilvusClient(uri, timeout=2)
-            client.list_collections(timeout=2)
-            client.close()
-            return
-        except MilvusException:
-            assert process.poll() is None, f"the server ended with exit code {process.returncode}"
-            assert time.monotonic() < deadline, "the server did not answer in time"
-            time.sleep(0.2)
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -59,39 +21,19 @@ def server(
     if not PEERS.exists():
         pytest.skip(f"there is no {PEERS}: `make test-peers` sets it up")
     port, data = free_port(), tmp_path_factory.mktemp("server")
-    command = COMMANDS[request.param](data, port)
-    with subprocess.Popen(command, cwd=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            uri = f"http://127.0.0.1:{port}"
-            until_it_answers(uri, process)
-            yield request.param, uri
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with serving(request.param, data, port):
+        yield request.param, f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
 def docent(server: tuple[str, str], tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """Runs a command on the sample pages, with the server in ``milvus.uri``."""
-    (tmp_path / "docent.toml").write_text(
-        f'[[docs]]\nname = "samples"\nlocation = "{ROOT / "samples"}"\nurl = "https://docs.example/{{path}}"\n'
-        f'[milvus]\nuri = "{server[1]}"\n[llm]\nbase_url = ""\n'
-        f'[embedding]\ncache_dir = "{ROOT / "data" / "models"}"\n'
-    )
+    configure(tmp_path, server[1], ROOT / "samples")
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
+        with begun(tmp_path, *arguments) as process:
+            out, err = process.communicate(timeout=200)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     return run
 
@@ -130,3 +72,29 @@ def test_a_changed_and_a_removed_page_are_seen_at_once(
     assert (report["pages"]["changed"], report["pages"]["removed"], report["chunks"]["total"]) == (1, 1, 1)
     found = json.loads(docent("search", "zebra giraffe", "--json").stdout)
     assert [passage["text"] for passage in found["passages"]] == ["The zebra moved to Kafka."]
+
+
+def test_an_index_with_other_chunks_takes_over_and_gives_way_again(
+    docent: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "one.md").write_text("# One\n\n" + "\n\n".join(f"Zebra {number}. " * 30 for number in range(9)))
+    arguments = ("index", "--docs", "pages", "--allow-mass-removal", "--json")
+    docent(*arguments)
+    before = docent("search", "zebra", "-k", "50", "--json").stdout
+    (tmp_path / "docent.toml").write_text(
+        (tmp_path / "docent.toml").read_text() + "[index]\nchunk_chars = 300\n"
+    )
+    changed = docent(*arguments)
+    assert changed.returncode == 0, changed.stderr
+    texts = {passage["text"] for passage in json.loads(before)["passages"]}
+    assert texts.isdisjoint(found(docent("search", "zebra", "-k", "50", "--json").stdout))
+    assert docent("index", "rollback").returncode == 0
+    assert texts == found(docent("search", "zebra", "-k", "50", "--json").stdout)
+    assert docent(*arguments).returncode == 1
+    assert docent(*arguments, "--full").returncode == 0
+
+
+def found(output: str) -> set[str]:
+    return {passage["text"] for passage in json.loads(output)["passages"]}

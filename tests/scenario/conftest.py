@@ -1,11 +1,17 @@
 """Working folders: with pages, and with an index that is made once."""
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commands import docent, prepared
+from simulated import past
+
+if TYPE_CHECKING:
+    from web_pages import Browser
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +39,27 @@ def once_indexed(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path
 def indexed(tmp_path: Path, once_indexed: Path) -> Path:
     """A copy of it that a test may change."""
     return shutil.copytree(once_indexed, tmp_path / "work")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a new ledger."""
+    return f"sqlite:///{tmp_path}/ledger.db"
+
+
+@pytest.fixture
+async def month(url: str) -> str:
+    """The address of a ledger with a simulated month of 120 questions."""
+    from web_pages import kept
+
+    await kept(url, *past(120))
+    return url
+
+
+@pytest.fixture
+async def browser(month: str) -> AsyncIterator["Browser"]:
+    """Asks the support team's pages over that month."""
+    from web_pages import pages_over
+
+    async with pages_over(month) as opened:
+        yield opened

@@ -8,8 +8,8 @@ import pytest
 
 from bot import phrases
 from bot.errors import ModelUnavailable
-from bot.handing import CALLED_BEFORE, NO_TEAM, NOT_REACHED
 from bot.listening import Rules
+from bot.team_phrases import CALLED_BEFORE, NO_TEAM, NOT_REACHED
 from fakes import FakeModel, FakeRetriever, passage
 from slack_bot import bot_in
 from slack_double import BOT, SlackDouble
@@ -165,6 +165,7 @@ async def test_get_a_human_calls_the_team_once_and_tells_who_asked(slack, tmp_pa
         answer = await slack.answered("C_GENERAL", ts)
         for _ in range(2):
             await slack.clicks("U_ANN", "C_GENERAL", answer.ts, "Get a human")
+            await slack.idle()
         told = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_ANN")[1:])
         await slack.idle()
     (card,) = slack.channel("C_PRIVATE")

@@ -39,6 +39,14 @@ def conversations_info(workspace: Workspace, args: Fields) -> Fields:
     return {"channel": as_channel(channel)}
 
 
+def conversations_members(workspace: Workspace, args: Fields) -> Fields:
+    channel = workspace.channels.get(str(args.get("channel")))
+    if channel is None or (channel.kind != "channel" and BOT not in channel.members):
+        raise Refused("channel_not_found")
+    page, more = _page([{"id": name} for name in sorted(channel.members)], args, 100)
+    return {"members": [member["id"] for member in page], **more}
+
+
 def conversations_open(workspace: Workspace, args: Fields) -> Fields:
     users = [name for name in str(args.get("users") or "").split(",") if name]
     if len(users) != 1 or users[0] not in workspace.users:

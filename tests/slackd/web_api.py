@@ -42,6 +42,7 @@ METHODS: dict[str, Method] = {
     "chat.update": Method(chat.update, "chat:write"),
     "conversations.history": Method(lookups.history, "channels:history groups:history im:history"),
     "conversations.info": Method(lookups.conversations_info, "channels:read groups:read im:read"),
+    "conversations.members": Method(lookups.conversations_members, "channels:read groups:read im:read"),
     "conversations.open": Method(lookups.conversations_open, "im:write"),
     "conversations.replies": Method(lookups.replies, "channels:history groups:history im:history"),
     "reactions.add": Method(lookups.react, "reactions:write"),

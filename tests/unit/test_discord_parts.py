@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from adapters.discord import content
 from adapters.discord.commands import same
-from adapters.discord.connection import _gateway, affordable
+from adapters.discord.connection import Sessions, _gateway, affordable
 from adapters.discord.content import Tail, custom_id, pieces, read_id
 from adapters.discord.invite import link
-from adapters.discord.pacing import CHANNEL_SECONDS, Pacing
+from adapters.discord.pacing import CHANNEL_SECONDS, CallRate, Pacing
 from adapters.discord.spots import thread_name
 from bot.errors import SurfaceUnavailable
 from bot.model import Answer, Citation
@@ -199,3 +199,47 @@ async def test_many_answers_share_what_discord_takes_of_one_bot():
     for number in range(100):
         await pacing.turn(str(number))
     assert max(waits) == pytest.approx(99 * 0.04)
+
+
+class Api:
+    """discord.py's client, as far as it tells how many sessions are left."""
+
+    def __init__(self, remaining: int) -> None:
+        self.http, self.remaining = self, remaining
+
+    async def get_bot_gateway(self):
+        return 1, "wss://here", {"total": 1000, "remaining": self.remaining, "reset_after": DAY_MS}
+
+
+async def test_sessions_that_follow_each_other_closely_begin_less_and_less_often():
+    now, waits = 0.0, list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    sessions = Sessions(Api(900), lambda: now, sleep)
+    for _ in range(6):
+        await sessions.begin()
+    now = 1000.0
+    await sessions.begin()
+    assert waits == [5, 10, 20, 40, 40]
+
+
+async def test_no_session_begins_when_few_are_left():
+    with pytest.raises(SurfaceUnavailable):
+        await Sessions(Api(50)).begin()
+
+
+async def test_no_second_sees_more_calls_than_discord_takes():
+    now, begun = 0.0, list[float]()
+
+    async def sleep(seconds: float) -> None:
+        begun[-1] = now + seconds
+
+    rate = CallRate(lambda: now, sleep)
+    for _ in range(200):
+        begun.append(now)
+        await rate.turn()
+    assert begun[:8] == [0.0] * 8
+    for first in begun:
+        assert sum(first <= at < first + 1 for at in begun) < 50

@@ -1,0 +1,114 @@
+"""Keeps hand-offs in the ledger's database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from adapters.ledger import hand_off_statements as statements
+from adapters.ledger.database import Database
+from adapters.ledger.rows import Row, entry_of
+from bot.handoffs import Case, HandOff, Stage
+from bot.model import Place
+
+NAMES = tuple(field.name for field in fields(HandOff))
+TIMES = ("asked_at", "claimed_at", "resolved_at", "due_at", "reminded_at", "escalated_at")
+
+
+class SqlHandOffs:
+    """Implements ``bot.handoff_ports.HandOffs``; every method raises LedgerUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        """The ledger's own database, which closes it."""
+        self._database = database
+
+    async def begin(self, hand_off: HandOff, until: float) -> bool:
+        """Keep a new one; False where its question was handed over before, or is unknown."""
+        row = {name: getattr(hand_off, name) for name in NAMES} | {"card_until": until}
+        return bool(await self._database.rows(statements.beginning(self._database.dialect, row)))
+
+    async def case(self, ref: str) -> Case | None:
+        """The hand-off of a question, with the question."""
+        rows = await self._database.rows(statements.one(ref))
+        return case_of(rows[0]) if rows else None
+
+    async def in_thread(self, place: Place) -> Sequence[HandOff]:
+        """The hand-offs of a thread, oldest first."""
+        return [hand_off_of(row) for row in await self._database.rows(statements.in_thread(place))]
+
+    async def claim(self, ref: str, person: str, now: float, due: float | None) -> HandOff | None:
+        """Let ``person`` own an open one; None where it is not open."""
+        return _first(await self._database.rows(statements.claiming(ref, person, now, due)))
+
+    async def pass_on(
+        self, ref: str, before: Collection[Stage], after: Stage, due: float | None
+    ) -> HandOff | None:
+        """From one of the states ``before`` to ``after``; None where its state is another."""
+        values = {"state": after, "due_at": due}
+        return _first(await self._database.rows(statements.moving(ref, before, values)))
+
+    async def end(self, ref: str, stage: Stage, person: str, outcome: str, now: float) -> HandOff | None:
+        """End one that is not over; None where it is."""
+        return _first(await self._database.rows(statements.ending(ref, stage, person, outcome, now)))
+
+    async def posted(self, ref: str, message: str) -> None:
+        """Note the card's message."""
+        await self._database.rows(statements.noting(ref, {"card_message": message}))
+
+    async def put_off(self, ref: str, until: float) -> None:
+        """Let nobody post the card before ``until``."""
+        await self._database.rows(statements.noting(ref, {"card_until": until}))
+
+    async def unposted(
+        self, platforms: Collection[str], now: float, until: float, limit: int
+    ) -> Sequence[Case]:
+        """Take cards that wait to be posted, each to one caller only."""
+        taken = await self._database.rows(statements.taking_unposted(platforms, now, until, limit))
+        found = await self._cases(taken)
+        return sorted(found, key=lambda case: (case.hand_off.severity != "critical", case.hand_off.asked_at))
+
+    async def waiting(self, platforms: Collection[str]) -> int:
+        """How many cards wait to be posted."""
+        return int((await self._database.rows(statements.counting_unposted(platforms)))[0]["waiting"])
+
+    async def due(self, platforms: Collection[str], now: float, until: float, limit: int) -> Sequence[Case]:
+        """Take those of which somebody is to be reminded, each to one caller only."""
+        taken = await self._database.rows(statements.taking_due(platforms, now, until, limit))
+        return sorted(await self._cases(taken), key=lambda case: case.hand_off.asked_at)
+
+    async def reminded(
+        self, ref: str, until: float, *, now: float, due: float | None, escalated: bool
+    ) -> None:
+        """Note that somebody was reminded, or that it was escalated."""
+        values = {"escalated_at" if escalated else "reminded_at": now, "due_at": due}
+        await self._database.rows(statements.reminding(ref, until, values))
+
+    async def listed(self, *, over: bool, limit: int) -> Sequence[Case]:
+        """Those that are not over, most severe first; or those that are, latest first."""
+        return [case_of(row) for row in await self._database.rows(statements.listing(over=over, limit=limit))]
+
+    async def _cases(self, taken: Sequence[Row]) -> Sequence[Case]:
+        if not taken:
+            return ()
+        rows = await self._database.rows(statements.several([row["ref"] for row in taken]))
+        return [case_of(row) for row in rows]
+
+
+def case_of(row: Row) -> Case:
+    """The hand-off and its question, whose columns begin with ``entry_``."""
+    entry = {name.removeprefix("entry_"): value for name, value in row.items() if name.startswith("entry_")}
+    return Case(hand_off=hand_off_of(row), entry=entry_of(entry))
+
+
+def hand_off_of(row: Row) -> HandOff:
+    """The hand-off that a row keeps."""
+    values: dict[str, Any] = {name: row[name] for name in NAMES}
+    return HandOff(**(values | _times(row) | {"confidence": float(row["confidence"])}))
+
+
+def _times(row: Mapping[str, Any]) -> dict[str, float | None]:
+    # RETURNING of SQLite gives whole numbers as int.
+    return {name: None if row[name] is None else float(row[name]) for name in TIMES}
+
+
+def _first(rows: Sequence[Row]) -> HandOff | None:
+    return hand_off_of(rows[0]) if rows else None

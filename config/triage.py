@@ -1,0 +1,138 @@
+"""The table of the configuration for the support team."""
+
+import json
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.handoffs import Reason
+from bot.hours import Hours, Window
+from bot.team_rules import Route as TeamRoute
+from bot.team_rules import TeamRules
+from config import values
+from config.sections import Count, Section
+from config.surfaces import Names
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ROUTES = 'a list of tables, such as [{"category": "bug", "who": ["U0123"]}]'
+
+
+def window(text: str) -> str:
+    """A part of the day such as ``18:00-08:00``; empty where none is wanted."""
+    if text.strip():
+        read_window(text)
+    return text.strip()
+
+
+def read_window(text: str) -> Window | None:
+    """The same as a value; None where ``text`` is empty. Raises ValueError."""
+    if not text:
+        return None
+    begin, _, until = (part.strip() for part in text.partition("-"))
+    try:
+        found = Window(begin=time.fromisoformat(begin), until=time.fromisoformat(until))
+    except ValueError:
+        found = None
+    if found is None or found.begin == found.until or found.begin.tzinfo or found.until.tzinfo:
+        raise ValueError('two different times of the day, such as "18:00-08:00"')
+    return found
+
+
+def zone_name(text: str) -> str:
+    """The name of a time zone."""
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError('a time zone such as "Europe/Berlin" or "UTC"') from error
+    return text
+
+
+def listed(value: object) -> object:
+    """A list of tables; from the environment as JSON."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return ()
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(ROUTES) from error
+
+
+def some_days(days: tuple[Day, ...]) -> tuple[Day, ...]:
+    """Days off; a team that never works would never be reminded."""
+    if len({*days}) == len(DAYS):
+        raise ValueError("six days at most")
+    return days
+
+
+class Route(Section):
+    """One ``[[triage.routes]]`` table: who should look at what."""
+
+    who: Annotated[Names, Field(min_length=1)]
+    """People and groups by their ids."""
+    category: Annotated[str, BeforeValidator(values.lowered)] = ""
+    """Empty for every."""
+    component: str = ""
+    """Empty for every."""
+    hours: Annotated[str, AfterValidator(window)] = ""
+    """Empty for always."""
+
+
+class Triage(Section):
+    """``[triage]``: where the support team is, when it is called, and when it is left in peace."""
+
+    slack_channel: str = ""
+    """The team's channel in Slack, by its id."""
+    discord_channel: str = ""
+    """The team's channel in Discord, by its id."""
+    hand_over_on: Annotated[
+        tuple[Literal["asked", "uncertain_twice", "thumbs_down", "urgent"], ...],
+        BeforeValidator(values.names),
+    ] = ("asked", "uncertain_twice", "thumbs_down", "urgent")
+    team: Names = ()
+    """Who may press a card's buttons beside the members of the channel."""
+    watch: Names = ()
+    """Channels whose posts are triaged and not answered."""
+    routes: Annotated[tuple[Route, ...], BeforeValidator(listed)] = ()
+    remind_after: Annotated[str, AfterValidator(values.optional_interval)] = "4h"
+    """Empty for never."""
+    escalate_after: Annotated[str, AfterValidator(values.optional_interval)] = "8h"
+    """Empty for never."""
+    escalate_to: Names = ()
+    quiet_hours: Annotated[str, AfterValidator(window)] = ""
+    quiet_days: Annotated[tuple[Day, ...], BeforeValidator(values.names), AfterValidator(some_days)] = ()
+    timezone: Annotated[str, AfterValidator(zone_name)] = "UTC"
+    cards_per_minute: Annotated[Count, Field(ge=1, le=60)] = 20
+
+    def rules(self) -> TeamRules:
+        """The same in the core's words."""
+        reasons: tuple[Reason, ...] = self.hand_over_on
+        return TeamRules(
+            channels={"slack": self.slack_channel, "discord": self.discord_channel},
+            on=frozenset(reasons),
+            members=frozenset(self.team),
+            routes=tuple(_route(route) for route in self.routes),
+            hours=Hours(
+                zone=ZoneInfo(self.timezone),
+                quiet=read_window(self.quiet_hours),
+                days_off=frozenset(DAYS.index(day) for day in self.quiet_days),
+            ),
+            remind_after=_seconds(self.remind_after),
+            escalate_after=_seconds(self.escalate_after),
+            escalate_to=tuple(self.escalate_to),
+            cards_per_minute=self.cards_per_minute,
+        )
+
+
+def _route(route: Route) -> TeamRoute:
+    return TeamRoute(
+        who=route.who, category=route.category, component=route.component, hours=read_window(route.hours)
+    )
+
+
+def _seconds(interval: str) -> float:
+    return float(values.seconds(interval)) if interval.strip() else 0.0

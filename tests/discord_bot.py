@@ -1,0 +1,166 @@
+"""Docent in the Discord double, with a ledger in a file and a model that says what a test tells it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapters.discord.app import Parts, serve
+from adapters.discord.connection import Access
+from adapters.discord.surface import DiscordSurface
+from adapters.ledger.ledger import SqlLedger
+from bot.answering import Answerer, Limits
+from bot.attending import Attendant, FairUse
+from bot.commanding import Commands
+from bot.listening import Rules
+from bot.model import Place
+from bot.posts import Call
+from bot.replying import Replier
+from discord_double import GUILD, DiscordDouble
+from fakes import FakeModel, FakeRetriever, passage
+
+
+class Team:
+    """The support team: a channel in which each call is posted, once a question."""
+
+    def __init__(self, ledger: SqlLedger, channel: str) -> None:
+        self.ledger, self.channel = ledger, channel
+        self.called: list[tuple[str, str]] = []
+
+    async def call(self, ref: str, person: str, surface: DiscordSurface) -> str:
+        entry = await self.ledger.entry(ref)
+        if not self.channel or entry is None:
+            return "No support team."
+        known = [called for called, _ in self.called]
+        self.called.append((ref, person))
+        if ref in known:
+            return "They have been asked already."
+        call = Call(entry=entry, person=person, link=await surface.link(entry))
+        await surface.call_team(self.channel, call)
+        return "I have asked the support team."
+
+
+ASKED = "<@BOT> how is data stored?"
+ANSWER = "It is kept in object storage [1]."
+
+
+@dataclass
+class Bot:
+    """What tests look at and change while the bot runs."""
+
+    ledger: SqlLedger
+    model: FakeModel
+    retriever: FakeRetriever
+    task: asyncio.Task[None]
+
+
+def access(discord: DiscordDouble, **fields: Any) -> Access:
+    given = {"token": discord.token, "api_url": discord.api_url, "message_content": True}
+    return Access(**(given | fields))
+
+
+def parts_of(
+    ledger: SqlLedger,
+    answerer: Answerer,
+    *,
+    rules: Rules | None = None,
+    fair: FairUse | None = None,
+    team: str = "",
+    admins: Collection[str] = (),
+) -> Parts:
+    rules = rules or Rules()
+    return Parts(
+        attendant=Attendant(
+            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
+            ledger=ledger,
+            rules=rules,
+            fair=fair or FairUse(questions_per_minute=1000),
+        ),
+        ledger=ledger,
+        commands=Commands(ledger=ledger, clock=time.time),
+        team=Team(ledger, team),
+        admins=admins,
+        auto_answer=rules.auto_answer,
+    )
+
+
+@asynccontextmanager
+async def bot_in(
+    discord: DiscordDouble,
+    folder: Path,
+    *,
+    model: FakeModel | None = None,
+    retriever: FakeRetriever | None = None,
+    rules: Rules | None = None,
+    fair: FairUse | None = None,
+    team: str = "",
+    admins: Collection[str] = (),
+    **fields: Any,
+) -> AsyncIterator[Bot]:
+    """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
+    ledger = SqlLedger(f"sqlite:///{folder}/ledger.db")
+    model = model or FakeModel("It is kept in ", "object storage [1].")
+    retriever = retriever or FakeRetriever(passage(), passage("Metadata are kept in etcd.", number=2))
+    answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
+    parts = parts_of(ledger, answerer, rules=rules, fair=fair, team=team, admins=admins)
+    ready = asyncio.Event()
+    task = asyncio.create_task(serve(access(discord, **fields), parts, ready))
+    up = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait([task, up], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task)
+    finally:
+        for running in (task, up):
+            running.cancel()
+        await asyncio.wait([task, up])
+        await ledger.aclose()
+
+
+def place(discord: DiscordDouble, channel: str, thread: int = 0) -> Place:
+    id = str(discord.guild.channel(channel).id)
+    return Place(platform="discord", workspace=str(GUILD), channel=id, thread=str(thread or ""))
+
+
+async def ref_of(bot: Bot, discord: DiscordDouble, asked: int, channel: str = "GENERAL") -> str:
+    entry = await bot.ledger.asked(place(discord, channel), str(asked))
+    assert entry is not None
+    return entry.ref
+
+
+async def closed(bot: Bot, discord: DiscordDouble, asked: int) -> None:
+    """Returns when the ledger has the end of a question: people see the answer a moment before."""
+    while (await bot.ledger.asked(place(discord, "GENERAL"), str(asked))).state == "open":
+        pass
+
+
+class Halting(FakeModel):
+    """Stops behind its first words until it may go on."""
+
+    def __init__(self, *pieces):
+        super().__init__(*pieces)
+        self.go_on = asyncio.Event()
+
+    async def stream(self, messages, *, effort=""):
+        async for piece in super().stream(messages, effort=effort):
+            yield piece
+            await self.go_on.wait()
+
+
+class Stepping(FakeModel):
+    """Writes one more piece each time that it is told to, then all of the rest."""
+
+    def __init__(self, *pieces):
+        super().__init__(*pieces)
+        self.step, self.rest = asyncio.Event(), asyncio.Event()
+
+    async def stream(self, messages, *, effort=""):
+        async for piece in super().stream(messages, effort=effort):
+            yield piece
+            if not self.rest.is_set():
+                await self.step.wait()
+                self.step.clear()

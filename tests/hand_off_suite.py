@@ -1,0 +1,154 @@
+"""What every keeper of hand-offs does; run where a fixture ``ledger`` gives an empty ledger."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from adapters.ledger.ledger import SqlLedger
+from bot.handoffs import HandOff
+from ledger_suite import HERE, MINE, SENT, question
+
+SLACK = ("slack",)
+
+
+def hand_off(number: int = 1, **fields: Any) -> HandOff:
+    defaults: dict[str, Any] = {
+        "ref": f"{number:032x}",
+        "person": "U1",
+        "reason": "asked",
+        "asked_at": float(number),
+        "severity": "normal",
+        "card_platform": "slack",
+        "card_channel": "C9",
+    }
+    return HandOff(**(defaults | fields))
+
+
+async def handed(ledger: SqlLedger, number: int = 1, *, until: float = 0.0, **fields: Any) -> HandOff:
+    """A question that was handed over."""
+    await ledger.claim(question(number), MINE)
+    made = hand_off(number, **fields)
+    assert await ledger.hand_offs.begin(made, until) is True
+    return made
+
+
+async def kept(ledger: SqlLedger, ref: str) -> HandOff:
+    case = await ledger.hand_offs.case(ref)
+    assert case is not None
+    return case.hand_off
+
+
+async def test_a_hand_off_is_kept_whole_with_its_question(ledger: SqlLedger) -> None:
+    made = await handed(
+        ledger, category="bug", severity="high", component="x", summary=SENT, confidence=0.25, due_at=9.5
+    )
+    case = await ledger.hand_offs.case(made.ref)
+    assert case is not None
+    assert (case.hand_off, case.entry) == (made, question())
+    assert list(await ledger.hand_offs.in_thread(HERE)) == [made]
+    assert list(await ledger.hand_offs.in_thread(replace(HERE, thread="other"))) == []
+
+
+async def test_a_question_is_handed_over_once_and_only_if_it_is_known(ledger: SqlLedger) -> None:
+    made = await handed(ledger)
+    assert await ledger.hand_offs.begin(replace(made, person="U2"), 0.0) is False
+    assert await ledger.hand_offs.begin(hand_off(2), 0.0) is False
+    assert await kept(ledger, made.ref) == made
+    assert await ledger.hand_offs.case(hand_off(2).ref) is None
+
+
+async def test_of_many_who_hand_over_or_claim_at_once_one_succeeds(ledger: SqlLedger) -> None:
+    await ledger.claim(question(), MINE)
+    begun = await asyncio.gather(*(ledger.hand_offs.begin(hand_off(), 0.0) for _ in range(20)))
+    assert sum(begun) == 1
+    people = [f"U{number}" for number in range(20)]
+    claims = (ledger.hand_offs.claim(hand_off().ref, person, 5.0, None) for person in people)
+    won = [person for person, got in zip(people, await asyncio.gather(*claims), strict=True) if got]
+    assert won == [(await kept(ledger, hand_off().ref)).owner]
+
+
+async def test_a_claim_begins_the_reminders_anew(ledger: SqlLedger) -> None:
+    made = await handed(ledger, due_at=1.0, reminded_at=0.5, escalated_at=0.75)
+    claimed = await ledger.hand_offs.claim(made.ref, "U2", 5.0, 50.0)
+    expected = replace(
+        made, state="claimed", owner="U2", claimed_at=5.0, due_at=50.0, reminded_at=None, escalated_at=None
+    )
+    assert claimed == expected
+    assert await kept(ledger, made.ref) == expected
+
+
+async def test_a_state_is_passed_on_only_from_where_it_is(ledger: SqlLedger) -> None:
+    made = await handed(ledger)
+    change = ledger.hand_offs.pass_on
+    assert await change(made.ref, ["claimed", "details_asked"], "details_asked", None) is None
+    await ledger.hand_offs.claim(made.ref, "U2", 5.0, 50.0)
+    asked = await change(made.ref, ["claimed", "details_asked"], "details_asked", None)
+    assert asked is not None
+    assert (asked.state, asked.owner, asked.due_at) == ("details_asked", "U2", None)
+
+
+async def test_what_is_over_stays_over(ledger: SqlLedger) -> None:
+    made = await handed(ledger, due_at=1.0)
+    ended = await ledger.hand_offs.end(made.ref, "resolved", "U3", SENT, 8.0)
+    assert ended == replace(made, state="resolved", owner="U3", outcome=SENT, resolved_at=8.0, due_at=None)
+    assert await ledger.hand_offs.end(made.ref, "not_support", "U4", "", 9.0) is None
+    assert await ledger.hand_offs.claim(made.ref, "U4", 9.0, 1.0) is None
+    assert await kept(ledger, made.ref) == ended
+    assert await ledger.hand_offs.end("0" * 32, "resolved", "U3", "", 8.0) is None
+
+
+async def test_cards_that_wait_are_taken_by_one_each_the_severest_first(ledger: SqlLedger) -> None:
+    severities = ("low", "normal", "critical", "high")
+    for number, severity in enumerate(severities):
+        await handed(ledger, number, severity=severity)
+    await handed(ledger, 10, card_platform="discord")
+    await handed(ledger, 11, until=99.0)
+    await handed(ledger, 12, card_message="1.2")
+    await handed(ledger, 13, state="resolved")
+    assert await ledger.hand_offs.waiting(SLACK) == 5
+    takers = (ledger.hand_offs.unposted(SLACK, 50.0, 60.0, 1) for _ in range(8))
+    taken = [case for part in await asyncio.gather(*takers) for case in part]
+    assert sorted(case.hand_off.ref for case in taken) == [hand_off(number).ref for number in range(4)]
+    again = await ledger.hand_offs.unposted(SLACK, 60.0, 70.0, 2)
+    assert [case.hand_off.severity for case in again] == ["critical", "high"]
+    await ledger.hand_offs.posted(again[0].hand_off.ref, "7.7")
+    await ledger.hand_offs.put_off(again[1].hand_off.ref, 500.0)
+    left = await ledger.hand_offs.unposted([*SLACK, "discord"], 80.0, 90.0, 10)
+    assert sorted(case.hand_off.asked_at for case in left) == [0.0, 1.0, 10.0]
+    assert (await kept(ledger, again[0].hand_off.ref)).card_message == "7.7"
+    assert list(await ledger.hand_offs.unposted([], 1e12, 1e12, 10)) == []
+
+
+async def test_each_reminder_is_taken_by_one_and_again_if_nobody_gave_it(ledger: SqlLedger) -> None:
+    for number in range(1, 6):
+        await handed(ledger, number, due_at=float(number), card_message="1.1")
+    await ledger.hand_offs.end(hand_off(2).ref, "resolved", "U2", "", 1.0)
+    takers = (ledger.hand_offs.due(SLACK, 4.0, 60.0, 10) for _ in range(6))
+    taken = [case.hand_off.asked_at for part in await asyncio.gather(*takers) for case in part]
+    assert sorted(taken) == [1.0, 3.0, 4.0]
+    one = hand_off(1).ref
+    await ledger.hand_offs.reminded(one, 60.0, now=5.0, due=900.0, escalated=False)
+    assert (await kept(ledger, one)).reminded_at == 5.0
+    again = await ledger.hand_offs.due(SLACK, 60.0, 120.0, 10)
+    assert [case.hand_off.asked_at for case in again] == [3.0, 4.0, 5.0]
+    assert list(await ledger.hand_offs.due(["discord"], 1e12, 1e12, 10)) == []
+
+
+async def test_a_claim_in_between_keeps_its_own_reminder(ledger: SqlLedger) -> None:
+    made = await handed(ledger, due_at=1.0)
+    await ledger.hand_offs.due(SLACK, 2.0, 60.0, 10)
+    claimed = await ledger.hand_offs.claim(made.ref, "U2", 3.0, 500.0)
+    await ledger.hand_offs.reminded(made.ref, 60.0, now=4.0, due=900.0, escalated=True)
+    assert await kept(ledger, made.ref) == claimed
+
+
+async def test_the_list_shows_the_severest_and_then_the_oldest(ledger: SqlLedger) -> None:
+    for number, severity in enumerate(("normal", "critical", "normal", "odd", "high")):
+        await handed(ledger, number, severity=severity)
+    for number in (0, 2):
+        await ledger.hand_offs.end(hand_off(number).ref, "resolved", "U2", "", 10.0 + number)
+    unfinished = await ledger.hand_offs.listed(over=False, limit=10)
+    assert [case.hand_off.severity for case in unfinished] == ["critical", "high", "odd"]
+    assert [case.entry.ref for case in unfinished] == [case.hand_off.ref for case in unfinished]
+    over = await ledger.hand_offs.listed(over=True, limit=1)
+    assert [case.hand_off.resolved_at for case in over] == [12.0]
