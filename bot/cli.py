@@ -72,6 +72,19 @@ def search(
 
 
 @app.command()
+def digest(
+    config: Config = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How many days back.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was asked lately, how it went, and what the documentation lacks."""
+    from adapters.terminal import reporting
+    from config.reporting import made_digest
+
+    reporting.show_digest(asyncio.run(made_digest(config, days)), as_json=as_json)
+
+
+@app.command()
 def serve(
     config: Config = None,
     only: Annotated[

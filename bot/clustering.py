@@ -31,7 +31,9 @@ def clusters(texts: Sequence[str], *, embed: Embed | None = None) -> list[list[i
     # Neighbours only ever become fewer, so an order made once is nearly the order by what is left.
     for centre in sorted(left, key=lambda place: (-sum(alike[place].values()), place)):
         if centre in left:
-            near = sorted(alike[centre].keys() & left - {centre}, key=lambda place: (-alike[centre][place], place))
+            near = sorted(
+                alike[centre].keys() & left - {centre}, key=lambda place: (-alike[centre][place], place)
+            )
             groups.append([centre, *near])
             left -= {centre, *near}
     return sorted(groups, key=lambda group: (-len(group), group[0]))
@@ -42,43 +44,45 @@ Alike = Sequence[Mapping[int, float]]
 
 
 def _by_words(words: Sequence[frozenset[str]]) -> Alike:
-    weights = _weights(words)
-    lengths = [math.sqrt(sum(weights[word] ** 2 for word in text)) for text in words]
-    holding: defaultdict[str, list[int]] = defaultdict(list)
     same: defaultdict[frozenset[str], list[int]] = defaultdict(list)
     for place, text in enumerate(words):
         same[text].append(place)
-    first = {text: places[0] for text, places in same.items()}
-    for text, place in first.items():
+    # Texts of the very same words are compared once, so that a question which hundreds ask neither costs
+    # more than one that a single person asks, nor makes its own words count as widespread.
+    weights = _weights(list(same))
+    near = _near_ones(list(same), weights)
+    return [{other: score for found, score in near[text].items() for other in same[found]} for text in words]
+
+
+def _near_ones(
+    texts: Sequence[frozenset[str]], weights: Mapping[str, float]
+) -> Mapping[frozenset[str], Mapping[frozenset[str], float]]:
+    """Of each text those that share enough of its weighed words, itself always among them."""
+    # Sorted: the order of a set, and with it the last digit of a sum, differs from process to process.
+    lengths = {text: math.sqrt(sum(weights[word] ** 2 for word in sorted(text))) for text in texts}
+    holding: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    for text in texts:
         for word in text:
             if weights[word]:
-                holding[word].append(place)
-    near = {text: _near(text, weights, holding, lengths) for text in first}
-    # What holds the very same words is compared once: a question that hundreds ask costs as much as one.
-    return [{other: score for found, score in near[text].items() for other in same[words[found]]} for text in words]
-
-
-def _near(
-    text: frozenset[str],
-    weights: Mapping[str, float],
-    holding: Mapping[str, Sequence[int]],
-    lengths: Sequence[float],
-) -> dict[int, float]:
-    """The texts that share enough of the weighed words of ``text``, itself included if it has any."""
-    dot: defaultdict[int, float] = defaultdict(float)
-    for word in sorted(text):
-        for place in holding.get(word, ()):
-            dot[place] += weights[word] ** 2
-    length = math.sqrt(sum(weights[word] ** 2 for word in sorted(text)))
-    scores = {place: shared / (length * lengths[place]) for place, shared in dot.items()}
-    return {place: score for place, score in scores.items() if score >= SHARED_WORDS}
+                holding[word].append(text)
+    near = {}
+    for text in texts:
+        dot: defaultdict[frozenset[str], float] = defaultdict(float)
+        for word in sorted(text):
+            for other in holding.get(word, ()):
+                dot[other] += weights[word] ** 2
+        scores = {other: shared / (lengths[text] * lengths[other]) for other, shared in dot.items()}
+        near[text] = {other: score for other, score in scores.items() if score >= SHARED_WORDS} | {text: 1.0}
+    return near
 
 
 def _weights(words: Sequence[frozenset[str]]) -> Mapping[str, float]:
     """Rare words weigh more; words that nearly everybody uses weigh nothing."""
     spread = Counter(word for text in words for word in text)
     most = len(words) * WIDESPREAD if len(words) >= FEW else len(words) + 1
-    return {word: math.log(1 + len(words) / count) if count <= most else 0.0 for word, count in spread.items()}
+    return {
+        word: math.log(1 + len(words) / count) if count <= most else 0.0 for word, count in spread.items()
+    }
 
 
 def _by_meaning(vectors: Sequence[Sequence[float]]) -> Alike:

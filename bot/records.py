@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.handoffs import HandOff, Stage
 from bot.model import Kind
 from bot.posts import Entry, Rating, State, Vote
 
-Outcome = Literal["answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn"]
+Outcome = Literal[
+    "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn"
+]
 """What became of a question, in one word: a text that quotes the pages counts as an answer, one that may
 not answer as uncertain."""
 
@@ -29,7 +32,10 @@ class Filters:
     """Somebody gave that vote; ``any``: either."""
     uncertain: bool | None = None
     """Whether the answer may not answer."""
-    handed_over: bool | None = None
+    stage: Stage | Literal["any", ""] = ""
+    """Of the hand-off to people; ``any``: handed over at all."""
+    unmet: bool = False
+    """Those alone that the documentation may not have served: not covered, doubtful, or voted down."""
     text: str = ""
     """Stands in the question or its answer, case ignored."""
     since: float | None = None
@@ -45,8 +51,8 @@ class Record:
     entry: Entry
     ups: int = 0
     downs: int = 0
-    handed_over: bool = False
-    """Whether somebody asked for a person."""
+    hand_off: HandOff | None = None
+    """Where people took it over, or are to."""
 
     @property
     def outcome(self) -> Outcome:

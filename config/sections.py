@@ -92,6 +92,8 @@ class Answers(Section):
     min_similarity: Annotated[Number, Field(ge=-1, le=1)] | None = None
     """Cosine; None where the embedding model decides."""
     question_chars: Annotated[Count, Field(ge=10, le=1_000_000)] = 4000
+    rerank: Annotated[str, AfterValidator(values.rerank)] = ""
+    """Empty for the search's own order."""
 
 
 class Index(Section):
@@ -142,6 +144,7 @@ class Secrets(Section):
     llm_api_key: SecretStr = SecretStr("")
     milvus_token: SecretStr = SecretStr("")
     embedding_api_key: SecretStr = SecretStr("")
+    web_token: SecretStr = SecretStr("")
 
     def values(self) -> tuple[str, ...]:
         """The secrets that were given, for what must keep them out of its output."""

@@ -3,6 +3,7 @@
 import json
 import re
 import string
+from ipaddress import ip_network
 from pathlib import PurePosixPath, PureWindowsPath
 
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -141,12 +142,37 @@ def database_url(text: str) -> str:
     return text
 
 
+def header_name(text: str) -> str:
+    """The name of an HTTP header; empty where none is wanted."""
+    if text and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", text):
+        raise ValueError('the name of a header, such as "X-Forwarded-User"')
+    return text
+
+
+def networks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses and networks."""
+    for text in texts:
+        try:
+            ip_network(text, strict=False)
+        except ValueError as error:
+            raise ValueError('addresses and networks, such as "127.0.0.1" or "10.0.0.0/8"') from error
+    return texts
+
+
 def embedding(text: str) -> str:
     """A choice of embedding model."""
     family = next((prefix for prefix in _EMBEDDING_FAMILIES if text.startswith(prefix)), None)
     if text not in EMBEDDINGS and (family is None or not text.removeprefix(family).strip()):
         choices = (*EMBEDDINGS, "pymilvus:sentence-transformer/<name>", "openai:<model>")
         raise ValueError("one of " + ", ".join(choices))
+    return text
+
+
+def rerank(text: str) -> str:
+    """What ranks found passages anew; empty for nothing."""
+    kind, _, model = text.partition(":")
+    if text not in ("", "llm") and (kind != "cross-encoder" or not model.strip()):
+        raise ValueError('"", "llm" or "cross-encoder:<model>"')
     return text
 
 

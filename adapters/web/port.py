@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from bot.errors import SurfaceUnavailable
 
@@ -27,7 +28,10 @@ class Doors:
 
     @contextmanager
     def open(self, path: str, handler: Handler) -> Iterator[None]:
-        """Within, ``handler`` answers requests to ``path``."""
+        """Within, ``handler`` answers requests to ``path``; and to all below, where it ends in ``/``.
+
+        The longest path that fits is asked, so that what is opened at ``/`` gets what nobody else takes.
+        """
         self._handlers[path] = handler
         try:
             yield
@@ -36,17 +40,45 @@ class Doors:
 
     async def serve(self, request: Request) -> Response:
         """Pass a request on; 404 where no part has that path, 413 and 400 for bad bodies."""
-        handler = self._handlers.get(request.url.path)
+        handler = self._handler(request.url.path)
         if handler is None:
             return PlainTextResponse("There is nothing here.", status_code=404)
-        size = request.headers.get("content-length", "0")
-        if not size.isdigit() or int(size) > BODY_BYTES:
+        body = await _body(request)
+        if body is None:
             return PlainTextResponse("The request is too large.", status_code=413)
         try:
-            (await request.body()).decode()
+            body.decode()
         except UnicodeDecodeError:
             return PlainTextResponse("The request is not text.", status_code=400)
-        return await handler(request)
+        return await handler(Request(request.scope, _again(body)))
+
+    def _handler(self, path: str) -> Handler | None:
+        if path in self._handlers:
+            return self._handlers[path]
+        above = [opened for opened in self._handlers if opened.endswith("/") and path.startswith(opened)]
+        return self._handlers[max(above, key=len)] if above else None
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body; None where it is larger than is taken, whatever its headers say."""
+    size = request.headers.get("content-length", "0")
+    if not size.isdigit() or int(size) > BODY_BYTES:
+        return None
+    read = bytearray()
+    async for part in request.stream():
+        read += part
+        if len(read) > BODY_BYTES:
+            return None
+    return bytes(read)
+
+
+def _again(body: bytes) -> Receive:
+    """Gives a body that was read before."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def _healthy(request: Request) -> Response:
@@ -64,17 +96,30 @@ async def serve_web(host: str, port: int, doors: Doors, ready: asyncio.Event) ->
     except OSError as error:
         reason = f"the web port {port} on {host} cannot be opened ({(error.strerror or 'refused').lower()})"
         raise SurfaceUnavailable(reason, passing=True) from error
+    # What is accepted here inherits it; asyncio sets it only where it made the socket itself. Without it the
+    # end of each larger reply waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with listening:
+        await _serve(uvicorn.Server(_config(doors)), listening, ready)
+
+
+def _config(doors: Doors) -> uvicorn.Config:
     app = Starlette(
         routes=[
             Route("/health", _healthy),
             Route("/{path:path}", doors.serve, methods=METHODS),
         ]
     )
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=CLOSE_SECONDS
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+        # Who asks is who is connected; the pages themselves know which proxy to believe.
+        proxy_headers=False,
+        server_header=False,
     )
-    with listening:
-        await _serve(uvicorn.Server(config), listening, ready)
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, ready: asyncio.Event) -> None:
