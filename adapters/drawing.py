@@ -5,18 +5,18 @@ from typing import Generic, Protocol, TypeVar
 
 Posted = Callable[[Sequence[str]], Awaitable[None]]
 Content = TypeVar("Content")
-Shown = TypeVar("Shown", contravariant=True)
+Content_contra = TypeVar("Content_contra", contravariant=True)
 """What one message holds, as its platform builds it; equal contents look the same."""
 
 
-class Messages(Protocol[Shown]):
+class Messages(Protocol[Content_contra]):
     """The messages of one conversation. Every method raises SurfaceUnavailable."""
 
-    async def post(self, content: Shown) -> str:
+    async def post(self, content: Content_contra) -> str:
         """Add a message; its id."""
         ...
 
-    async def update(self, id: str, content: Shown) -> bool:
+    async def update(self, id: str, content: Content_contra) -> bool:
         """Put other content into a message; False where it is gone."""
         ...
 

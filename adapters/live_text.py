@@ -8,6 +8,7 @@ from contextlib import suppress
 from bot.errors import SurfaceUnavailable
 
 log = logging.getLogger(__name__)
+PATIENCE_SECONDS = 3.0
 
 
 class LiveText:
@@ -33,15 +34,18 @@ class LiveText:
             self._showing = asyncio.create_task(self._keep_showing())
 
     async def settle(self) -> None:
-        """Show no more, and wait for what is on its way. What ``text`` holds then is to be shown by others."""
+        """Show no more, and wait for what is on its way; ``text`` is then to be shown by others."""
         self._ending.set()
         self._more.set()
         if self._showing is not None:
             await self._showing
 
     async def stop(self) -> None:
-        """End at once, whatever is on its way. Never fails."""
+        """Show no more. Never fails; waits a little for what is on its way, so that it is known of."""
         if self._showing is not None:
+            self._ending.set()
+            self._more.set()
+            await asyncio.wait([self._showing], timeout=PATIENCE_SECONDS)
             self._showing.cancel()
             await asyncio.wait([self._showing])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from adapters.ledger.ledger import SqlLedger
 from bot.checking import Check
 from bot.errors import AnswerError, LedgerUnavailable, ModelUnavailable, RetrievalUnavailable, sentence
-from config import indexing, wiring
+from config import discord_access, indexing, wiring
 from config.settings import Settings
 from indexer.errors import IndexingError
 
@@ -22,6 +22,7 @@ async def check(config: Path | None) -> list[Check]:
         await _model(settings),
         await _ledger(settings),
         *await _slack(settings),
+        *await _discord(settings),
     ]
 
 
@@ -103,3 +104,11 @@ async def _slack(settings: Settings) -> list[Check]:
     if not getattr(secrets, second.lower()):
         found.append(Check(name="slack", status="fail", detail=f'mode = "{slack.mode}" needs {second}.'))
     return found
+
+
+async def _discord(settings: Settings) -> list[Check]:
+    if not settings.secrets.discord_token.get_secret_value():
+        return [Check(name="discord", status="ok", detail="switched off: DISCORD_TOKEN is not set")]
+    from adapters.discord.checkup import check_discord
+
+    return await check_discord(discord_access.access_of(settings))

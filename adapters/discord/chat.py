@@ -1,0 +1,202 @@
+"""Speaks to Discord's REST API: one method a call, errors in the core's words."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import aiohttp
+import discord
+
+from adapters.discord.content import Content
+from bot.errors import SurfaceUnavailable
+
+log = logging.getLogger(__name__)
+
+WRONG_TOKEN = "DISCORD_TOKEN is wrong: copy it anew from the app's page, under Bot"
+CALL_SECONDS = 90.0
+"""For one call with everything that discord.py waits for: rate limits, five tries of a failing server."""
+THREAD_MINUTES: Literal[1440] = 1440
+"""A thread in which nobody writes is archived after a day; it opens again when somebody does."""
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
+GONE = {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}
+ARCHIVED = 50083
+HAS_A_THREAD = 160004
+NO_REPLY = 160002
+"""Who may not read the history of a channel may not reply in it, but write."""
+
+
+class DiscordRefused(SurfaceUnavailable):
+    """Discord answered and said no; ``code`` is its number for why, 0 where it gave none."""
+
+    def __init__(self, status: int, code: int, *, passing: bool = False) -> None:
+        super().__init__(f"Discord says {status}, code {code}", passing=passing)
+        self.status, self.code = status, code
+
+
+@asynccontextmanager
+async def translated(seconds: float = CALL_SECONDS) -> AsyncIterator[None]:
+    """Turns discord.py's errors into SurfaceUnavailable, and waits no longer than ``seconds``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except discord.LoginFailure as error:
+        raise SurfaceUnavailable(WRONG_TOKEN) from error
+    except discord.HTTPException as error:
+        raise refused(error) from error
+    except discord.RateLimited as error:
+        raise SurfaceUnavailable("Discord asks us to wait for long", passing=True) from error
+    except (aiohttp.ClientError, TimeoutError, OSError, discord.GatewayNotFound) as error:
+        raise SurfaceUnavailable(f"Discord does not answer ({type(error).__name__})", passing=True) from error
+    except (discord.DiscordException, KeyError, TypeError, ValueError, json.JSONDecodeError) as error:
+        # What a proxy or a maintenance page answers is not what discord.py takes apart.
+        log.debug("answer not understood", exc_info=error)
+        name = type(error).__name__
+        raise SurfaceUnavailable(f"Discord's answer was not understood ({name})", passing=True) from error
+
+
+def refused(error: discord.HTTPException) -> DiscordRefused:
+    """What Discord said, as an error of the core."""
+    return DiscordRefused(error.status, error.code, passing=error.status >= 500 or error.status == 429)
+
+
+class Chat:
+    """The calls that Docent makes; each raises SurfaceUnavailable, DiscordRefused where Discord said no."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self.client = client
+
+    async def post(self, channel: str, content: Content, *, answering: str = "", nonce: str = "") -> str:
+        """Post a message, as a reply to the message ``answering`` where one is named; its id.
+
+        Of two posts with one ``nonce`` (up to 25 characters) within minutes Discord takes the first only.
+        """
+        told: dict[str, Any] = {"nonce": nonce} if nonce else {}
+        try:
+            posted = await self._send(channel, content, {**told, **_reference(channel, answering)})
+        except DiscordRefused as error:
+            if error.code != NO_REPLY:
+                raise
+            posted = await self._send(channel, content, told)
+        id = str(posted.id)
+        if nonce and posted.content != content.text:
+            # Somebody posted it before us, maybe a process that died since then.
+            await self.update(channel, id, content)
+        return id
+
+    async def _send(self, channel: str, content: Content, told: dict[str, Any]) -> discord.Message:
+        target = self.client.get_partial_messageable(int(channel))
+        async with translated():
+            return await target.send(
+                content.text,
+                view=content.view(),
+                suppress_embeds=True,
+                allowed_mentions=discord.AllowedMentions.none(),
+                **told,
+            )
+
+    async def update(self, channel: str, message: str, content: Content) -> bool:
+        """Put other content into a message; False where it is gone. An archived thread is opened for that."""
+        try:
+            await self._update(channel, message, content)
+        except DiscordRefused as error:
+            if error.code == ARCHIVED:
+                await self.archive(channel, archived=False)
+                await self._update(channel, message, content)
+            elif error.code in GONE:
+                return False
+            else:
+                raise
+        return True
+
+    async def _update(self, channel: str, message: str, content: Content) -> None:
+        target = self.client.get_partial_messageable(int(channel)).get_partial_message(int(message))
+        async with translated():
+            await target.edit(
+                content=content.text, view=content.view(), allowed_mentions=discord.AllowedMentions.none()
+            )
+
+    async def delete(self, channel: str, message: str) -> None:
+        """Delete a message of ours; nothing happens where it is gone."""
+        try:
+            async with translated():
+                await self.client.http.delete_message(int(channel), int(message))
+        except DiscordRefused as error:
+            if error.code not in GONE:
+                raise
+
+    async def typing(self, channel: str) -> None:
+        """Show for ten seconds, or until we post, that we are typing."""
+        async with translated():
+            await self.client.http.send_typing(int(channel))
+
+    async def open_thread(self, channel: str, message: str, name: str) -> str:
+        """Make a thread from a message; its id, also where there is one already."""
+        try:
+            async with translated():
+                made = await self.client.http.start_thread_with_message(
+                    int(channel), int(message), name=name, auto_archive_duration=THREAD_MINUTES
+                )
+        except DiscordRefused as error:
+            if error.code != HAS_A_THREAD:
+                raise
+            return message
+        return str(made["id"])
+
+    def knows(self, id: str) -> bool:
+        """Whether the gateway has told of a channel or thread of that id."""
+        return self.client.get_channel(int(id)) is not None
+
+    async def is_channel(self, id: str) -> bool:
+        """Whether there is a channel or thread of that id that we see."""
+        if self.knows(id):
+            return True
+        try:
+            async with translated():
+                await self.client.http.get_channel(int(id))
+        except DiscordRefused as error:
+            if error.status not in {403, 404}:
+                raise
+            return False
+        return True
+
+    async def archive(self, thread: str, *, archived: bool) -> None:
+        """Close a thread of ours, or open it again."""
+        async with translated():
+            await self.client.http.edit_channel(int(thread), archived=archived)
+
+    async def channel(self, id: int) -> discord.abc.Snowflake:
+        """A channel or thread, from what the gateway told or else asked for."""
+        known = self.client.get_channel(id)
+        if known is not None:
+            return known
+        async with translated():
+            return await self.client.fetch_channel(id)
+
+    async def history(self, channel: str, limit: int) -> Sequence[discord.Message]:
+        """The latest messages of a channel or thread, oldest first."""
+        target = self.client.get_partial_messageable(int(channel))
+        async with translated():
+            return [message async for message in target.history(limit=limit)][::-1]
+
+    async def message(self, channel: str, id: str) -> discord.Message:
+        """One message."""
+        async with translated():
+            return await self.client.get_partial_messageable(int(channel)).fetch_message(int(id))
+
+    async def private_channel(self, user: str) -> str:
+        """The id of our private conversation with somebody."""
+        async with translated():
+            return str((await self.client.http.start_private_message(int(user)))["id"])
+
+
+def _reference(channel: str, message: str) -> dict[str, Any]:
+    """What makes a post a reply to ``message``; nothing where that is empty."""
+    if not message:
+        return {}
+    reference = discord.MessageReference(
+        message_id=int(message), channel_id=int(channel), fail_if_not_exists=False
+    )
+    return {"reference": reference}

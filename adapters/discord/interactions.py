@@ -1,0 +1,245 @@
+"""What people press, type and choose in Discord: buttons, the modal, the commands, the context menu."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Collection, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+import discord
+
+from adapters.discord.chat import translated
+from adapters.discord.content import DOWN, MESSAGE_CHARS, REASON, UP, read_id, reason_modal
+from adapters.discord.payloads import Identity, asked_aloud, place_of, post_of
+from adapters.discord.surface import DiscordSurface
+from adapters.discord.text import plain
+from adapters.discord.underway import Underway
+from bot import phrases
+from bot.attending import Attendant
+from bot.commanding import Commands
+from bot.errors import LedgerUnavailable, SurfaceUnavailable
+from bot.model import Place
+from bot.ports import Ledger
+from bot.posts import Post, Rating
+from bot.replying import quietly
+
+log = logging.getLogger(__name__)
+ANSWERED_BEFORE = "I have answered this message already: {link}"
+ANSWERING = "I answer below {link}."
+NO_TEXT = "There is no text in this message that I could answer."
+THANKS = "Thank you."
+
+
+class Team(Protocol):
+    """The people behind "Get a human"."""
+
+    async def call(self, ref: str, person: str, surface: DiscordSurface) -> str:
+        """Call them for the question ``ref``; the sentence that ``person`` reads then."""
+        ...
+
+
+class Interactions:
+    """Handlers of what is interactive. Discord wants a first response within three seconds."""
+
+    def __init__(  # noqa: PLR0913 - each is used by another handler
+        self,
+        *,
+        me: Identity,
+        surface: DiscordSurface,
+        attendant: Attendant,
+        ledger: Ledger,
+        commands: Commands,
+        admins: Collection[str],
+        team: Team,
+    ) -> None:
+        """``admins`` by the ids of people or roles; empty for those who may manage the server."""
+        self._me, self._surface = me, surface
+        self._attendant, self._ledger, self._commands = attendant, ledger, commands
+        self._admins, self._team = admins, team
+        self._rating = asyncio.Lock()
+
+    def listen(self, client: discord.Client, underway: Underway) -> None:
+        """Register with ``client`` for what is pressed and submitted, whoever posted it, however long ago."""
+        client.event(underway.followed(self.on_interaction))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Somebody pressed a button or submitted the modal; commands come another way."""
+        data: Any = interaction.data or {}
+        action, ref = read_id(str(data.get("custom_id", "")))
+        match action:
+            case "":
+                return
+            case "up":
+                await quietly(self._rated(interaction, ref, UP, ""))
+            case "down":
+                await quietly(self._asked_why(interaction, ref))
+            case "reason":
+                await quietly(self._rated(interaction, ref, DOWN, _typed(data.get("components", ()))))
+            case "retry":
+                await quietly(self._retried(interaction, ref))
+            case "human":
+                await quietly(self._wants_human(interaction, ref))
+
+    async def ask(self, interaction: discord.Interaction, question: str, *, private: bool) -> None:
+        """``/ask``: a question that others see, with its answer below, or one that only the asker sees."""
+        if private or not _may_write(interaction):
+            await _think(interaction)
+            place = replace(_place(interaction), thread="")
+            await self._take_privately(_asked(interaction, place, str(interaction.id), question), interaction)
+            return
+        question = plain(question, {self._me.user})
+        shown = asked_aloud(str(interaction.user.id), question)[:MESSAGE_CHARS]
+        async with translated():
+            posted = await interaction.response.send_message(
+                shown, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+        # From here on it is a message like any other.
+        post = _asked(interaction, _place(interaction), str(posted.message_id), question)
+        await self._attendant.take(replace(post, mentions_bot=True), self._surface, "mention")
+
+    async def ask_about(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """The context menu: somebody wants somebody's message answered."""
+        await _think(interaction)
+        place = _place(interaction)
+        post = post_of(message, self._me, place)
+        if post is None or not post.text:
+            await _say(interaction, NO_TEXT)
+            return
+        post = replace(post, author=str(interaction.user.id), by="human")
+        if not _may_write(interaction):
+            await self._take_privately(replace(post, place=replace(place, thread="")), interaction)
+            return
+        await _say(interaction, ANSWERING.format(link=message.jump_url))
+        with self._surface.private(post.id, interaction):
+            if not await self._attendant.take(post, self._surface, "shortcut"):
+                await _say(interaction, ANSWERED_BEFORE.format(link=message.jump_url))
+
+    async def command(self, interaction: discord.Interaction, word: str) -> None:
+        """``/docent``: what is no question."""
+        await _think(interaction)
+        person = str(interaction.user.id)
+        try:
+            said = await self._commands.run(word, _place(interaction), person, admin=self._admin(interaction))
+        except LedgerUnavailable:
+            said = phrases.LEDGER_DOWN
+        await _say(interaction, said)
+
+    async def guarded(self, doing: Awaitable[None], interaction: discord.Interaction) -> None:
+        """Carry out a command; whatever fails is logged, and said where it can be."""
+        try:
+            await doing
+        except LedgerUnavailable as error:
+            log.error("command not carried out", extra={"reason": error.reason})
+            await quietly(_say(interaction, phrases.LEDGER_DOWN))
+        except SurfaceUnavailable as error:
+            log.warning("command not carried out", extra={"reason": error.reason})
+        except Exception:
+            log.exception("defect in a command")
+            await quietly(_say(interaction, phrases.DEFECT))
+
+    async def _take_privately(self, post: Post, interaction: discord.Interaction) -> None:
+        with self._surface.private(post.id, interaction):
+            if not await self._attendant.take(post, self._surface, "command"):
+                await _say(interaction, phrases.GIVEN_UP)
+
+    async def _rated(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> None:
+        await _think(interaction)
+        await _say(interaction, await self._rate(interaction, ref, vote, reason))
+
+    async def _asked_why(self, interaction: discord.Interaction, ref: str) -> None:
+        # A modal can only be the first response; who closes it has voted all the same.
+        async with translated():
+            await interaction.response.send_modal(reason_modal(ref))
+        await self._rate(interaction, ref, DOWN, "")
+
+    async def _rate(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> str:
+        rating = Rating(
+            ref=ref,
+            person=str(interaction.user.id),
+            vote="up" if vote == UP else "down",
+            at=time.time(),
+            reason=reason,
+        )
+        try:
+            async with self._rating:  # who changes their mind at once is kept with what they said last
+                await self._ledger.rate(rating)
+        except LedgerUnavailable as error:
+            log.error("rating not kept", extra={"reason": error.reason})
+            return phrases.LEDGER_DOWN
+        return THANKS
+
+    async def _retried(self, interaction: discord.Interaction, ref: str) -> None:
+        entry = await self._ledger.entry(ref)
+        if entry is None or entry.via != "command":
+            async with translated():
+                await interaction.response.defer()
+            await self._attendant.retry(ref, self._surface)
+            return
+        await _think(interaction)
+        with self._surface.private(entry.message, interaction):
+            await self._attendant.retry(ref, self._surface)
+
+    async def _wants_human(self, interaction: discord.Interaction, ref: str) -> None:
+        await _think(interaction)
+        await _say(interaction, await self._team.call(ref, str(interaction.user.id), self._surface))
+
+    def _admin(self, interaction: discord.Interaction) -> bool:
+        roles = [str(role.id) for role in getattr(interaction.user, "roles", ())]
+        if self._admins:
+            return not {str(interaction.user.id), *roles}.isdisjoint(self._admins)
+        return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+async def _think(interaction: discord.Interaction) -> None:
+    async with translated():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def _say(interaction: discord.Interaction, sentence: str) -> None:
+    """Tell who used the ``interaction``, and nobody else; it was deferred already."""
+    async with translated():
+        await interaction.edit_original_response(
+            content=sentence[:MESSAGE_CHARS], allowed_mentions=discord.AllowedMentions.none()
+        )
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    found = place_of(interaction.channel, guild=interaction.guild_id)
+    channel = str(interaction.channel_id)
+    return found or Place(platform="discord", workspace=str(interaction.guild_id or ""), channel=channel)
+
+
+def _asked(interaction: discord.Interaction, place: Place, id: str, question: str) -> Post:
+    return Post(
+        place=place,
+        id=id,
+        author=str(interaction.user.id),
+        text=question.strip(),
+        at=time.time(),
+        direct=interaction.guild_id is None,
+    )
+
+
+def _may_write(interaction: discord.Interaction) -> bool:
+    """Whether an answer that everybody sees can be posted where the command was used."""
+    if interaction.guild_id is None:
+        return isinstance(interaction.channel, discord.DMChannel)
+    may, in_thread = interaction.app_permissions, isinstance(interaction.channel, discord.Thread)
+    return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
+
+
+def _typed(components: object) -> str:
+    """What stands in the text input of a modal, however deep Discord wrapped it."""
+    typed = [part.get("value") for part in _parts(components) if part.get("custom_id") == REASON]
+    return str(typed[0] or "") if typed else ""
+
+
+def _parts(found: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(found, dict):
+        yield found
+        for inner in (found.get("component"), found.get("components")):
+            yield from _parts(inner)
+    elif isinstance(found, list | tuple):
+        for part in found:
+            yield from _parts(part)
