@@ -144,6 +144,7 @@ class Secrets(Section):
     llm_api_key: SecretStr = SecretStr("")
     milvus_token: SecretStr = SecretStr("")
     embedding_api_key: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
     web_token: SecretStr = SecretStr("")
 
     def values(self) -> tuple[str, ...]:

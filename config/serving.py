@@ -3,11 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.ledger.ledger import SqlLedger
+from adapters.scheduler import IndexSchedule
+from adapters.web.hook import PATH as HOOK_PATH
+from adapters.web.hook import PushHook
 from adapters.web.port import Doors, serve_web
 from bot.attending import Attendant, FairUse
 from bot.commanding import Commands
@@ -18,11 +21,13 @@ from bot.serving import Part, supervise
 from bot.support import Support
 from config import discord_access, supporting, wiring
 from config.errors import ConfigurationError
+from config.refreshing import wire_schedule
 from config.reporting import pages_of
 from config.settings import Settings
 from config.surfaces import Discord, Slack
 
-NAMES = ("slack", "discord", "web")
+NAMES = ("slack", "discord", "index", "web")
+REINDEXING = "I read the documentation anew; `docent index history` will tell what came of it."
 NOTHING = (
     "There is nothing to serve: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN, or DISCORD_TOKEN, in the "
     "environment or in .env. README.md says how to get them."
@@ -39,6 +44,8 @@ class Core:
     room: asyncio.Semaphore
     doors: Doors
     support: Support
+    schedule: IndexSchedule | None
+    """What keeps the index fresh, where this process does."""
 
     def attendant(self, table: Slack | Discord) -> Attendant:
         """What attends to one surface, by its table of the configuration."""
@@ -63,7 +70,13 @@ class Core:
 
     def commands(self, name: str = "/docent") -> Commands:
         """The words that are no questions."""
-        return Commands(ledger=self.ledger, clock=time.time, name=name)
+        reindex = self._reindex if self.schedule else None
+        return Commands(ledger=self.ledger, clock=time.time, name=name, reindex=reindex)
+
+    async def _reindex(self, cause: str) -> str:
+        if self.schedule:
+            self.schedule.run_now(cause)
+        return REINDEXING
 
 
 async def serve(
@@ -75,8 +88,9 @@ async def serve(
     """
     settings = wiring.start(config, level="info")
     names = chosen(settings, only)
-    async with _core(config, settings) as core:
-        return await supervise([_part(name, core) for name in names], stop, tell)
+    with wire_schedule(config, settings) if "index" in names else nullcontext() as schedule:
+        async with _core(settings, schedule) as core:
+            return await supervise([_part(name, core) for name in names], stop, tell)
 
 
 def chosen(settings: Settings, only: Collection[str]) -> Sequence[str]:
@@ -115,10 +129,10 @@ def _lacks(name: str, settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
+async def _core(settings: Settings, schedule: IndexSchedule | None) -> AsyncIterator[Core]:
     ledger = SqlLedger(settings.ledger.url)
     try:
-        async with wiring.wire(config) as docent, _warming(docent):
+        async with wiring.wired(settings) as docent, _warming(docent):
             support = supporting.support_of(settings, ledger, docent.model)
             async with supporting.tended(support):
                 yield Core(
@@ -128,6 +142,7 @@ async def _core(config: Path | None, settings: Settings) -> AsyncIterator[Core]:
                     room=asyncio.Semaphore(settings.limits.concurrent_answers),
                     doors=Doors(),
                     support=support,
+                    schedule=schedule,
                 )
     finally:
         await ledger.aclose()
@@ -156,10 +171,20 @@ def _part(name: str, core: Core) -> Part:
             return Part(name=name, run=lambda ready: _slack(core, ready))
         case "discord":
             return Part(name=name, run=lambda ready: _discord(core, ready))
-        case "web":
-            return Part(name=name, run=lambda ready: _web(core, ready))
+        case "index":
+            return Part(name=name, run=lambda ready: _index(core, ready))
         case _:
-            raise NotImplementedError(name)
+            return Part(name=name, run=lambda ready: _web(core, ready))
+
+
+async def _index(core: Core, ready: asyncio.Event) -> None:
+    if core.schedule is None:
+        return
+    secret = core.settings.secrets.webhook_secret.get_secret_value()
+    hook = PushHook(secret, core.schedule.run_now)
+    with core.doors.open(HOOK_PATH, hook.answer) if secret else nullcontext():
+        ready.set()
+        await core.schedule.run(asyncio.Event())
 
 
 async def _web(core: Core, ready: asyncio.Event) -> None:

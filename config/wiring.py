@@ -9,10 +9,13 @@ from types import TracebackType
 from typing import Self
 
 from adapters.chat_model import ChatModel
+from adapters.cross_encoder import CrossEncoder
 from adapters.embedding.choices import EmbeddingModel, load_embedder
 from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
 from bot.answering import Answerer, Limits
+from bot.ports import LanguageModel, Reranker
+from bot.reranking import ModelReranker
 from config.logs import configure_logs
 from config.settings import Settings, load_settings
 from indexer import chunking
@@ -29,6 +32,7 @@ class Docent:
     model: ChatModel | None
     answerer: Answerer
     limits: Limits
+    reranker: Reranker | None = None
 
     async def __aenter__(self) -> Self:
         """Nothing is opened before it is needed."""
@@ -45,7 +49,11 @@ class Docent:
 
 def wire(config: Path | None) -> Docent:
     """Everything that answers, as ``config`` says. Raises ConfigurationError."""
-    settings = start(config)
+    return wired(start(config))
+
+
+def wired(settings: Settings) -> Docent:
+    """Everything that answers, as ``settings`` say. Raises ConfigurationError."""
     embedder = embedder_of(settings)
     retriever = MilvusRetriever(
         uri=settings.milvus.uri,
@@ -54,10 +62,11 @@ def wire(config: Path | None) -> Docent:
         recipe=recipe_of(settings),
         embedder=embedder,
     )
-    limits = limits_of(settings, embedder.min_similarity)
+    limits = limits_of(settings, embedder)
     model = model_of(settings)
-    answerer = Answerer(retriever=retriever, model=model, limits=limits)
-    return Docent(retriever=retriever, model=model, answerer=answerer, limits=limits)
+    reranker = reranker_of(settings, model)
+    answerer = Answerer(retriever=retriever, model=model, limits=limits, reranker=reranker)
+    return Docent(retriever=retriever, model=model, answerer=answerer, limits=limits, reranker=reranker)
 
 
 def use(config: Path | None, work: Callable[[Docent], Awaitable[None]]) -> None:
@@ -117,14 +126,28 @@ def model_of(settings: Settings) -> ChatModel | None:
     )
 
 
-def limits_of(settings: Settings, min_similarity: float | None) -> Limits:
-    """How much one answer may read, write and take; the model's own floor unless one is configured."""
+def reranker_of(settings: Settings, model: LanguageModel | None) -> Reranker | None:
+    """What ranks passages anew; None where nothing does, or where the chat model should and there is none."""
+    chosen = settings.answers.rerank
+    if chosen == "llm":
+        return ModelReranker(model) if model is not None else None
+    return CrossEncoder(chosen.removeprefix("cross-encoder:").strip()) if chosen else None
+
+
+def limits_of(settings: Settings, embedder: EmbeddingModel) -> Limits:
+    """How much one answer may read, write and take; the model's own floors unless one is configured."""
     answers = settings.answers
+    own, configured = embedder.min_similarity, answers.min_similarity
+    # A configured floor moves the one for other languages by as much.
+    moved = 0.0 if own is None or configured is None else configured - own
+    foreign = embedder.foreign_similarity
     return Limits(
         passages=answers.passages,
         context_chars=answers.context_chars,
         extract_chars=answers.extract_chars,
         question_chars=answers.question_chars,
         deadline_seconds=answers.deadline_seconds,
-        min_similarity=min_similarity if answers.min_similarity is None else answers.min_similarity,
+        min_similarity=own if configured is None else configured,
+        foreign_similarity=None if foreign is None else foreign + moved,
+        similarity_spread=embedder.similarity_spread,
     )

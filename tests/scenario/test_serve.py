@@ -96,7 +96,7 @@ async def test_a_wrong_token_is_named_and_nothing_else_is_shown(indexed, slack):
 def test_serving_without_any_token_says_what_to_set(indexed):
     fails(docent(indexed, "serve"), 2, "SLACK_BOT_TOKEN", "DISCORD_TOKEN")
     fails(docent(indexed, "serve", "--only", "slack"), 2, "slack cannot be served", "SLACK_APP_TOKEN")
-    fails(docent(indexed, "serve", "--only", "slak"), 2, "'slak' is none of slack, discord")
+    fails(docent(indexed, "serve", "--only", "slak"), 2, "'slak' is none of slack, discord, index, web")
 
 
 async def test_the_doctor_names_a_missing_scope_and_a_wrong_token(indexed, slack):

@@ -1,0 +1,86 @@
+"""The service keeps its index fresh while it answers."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from chatting import an_unused_port
+from commands import docent
+from services import service, slack_environment
+from slack_double import BOT, SlackDouble
+
+SECRET = "a-webhook-secret"
+PAGE = """\
+---
+id: quota.md
+title: Quotas
+---
+# Quotas
+
+## What is the quota of zebra buckets?
+
+The quota of zebra buckets is 77 per region.
+"""
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    async with SlackDouble() as double:
+        yield double
+
+
+def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"x-hub-signature-256": f"sha256={digest}", "x-github-event": "push"}
+
+
+async def runs(folder) -> list[dict]:
+    run = await asyncio.to_thread(docent, folder, "index", "history", "--json")
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)["runs"]
+
+
+async def test_a_push_brings_a_new_page_into_the_answers_of_the_same_process(indexed, slack):
+    port = an_unused_port()
+    environment = slack_environment(
+        slack,
+        WEBHOOK_SECRET=SECRET,
+        DOCENT_WEB__ENABLED="true",
+        DOCENT_WEB__PORT=str(port),
+        WEB_TOKEN="t" * 24,
+    )
+    body = json.dumps({"ref": "refs/heads/main"}).encode()
+    async with service(indexed, **environment) as running:
+        for part in ("slack", "index", "web"):
+            await running.said(f"{part}: ready.")
+        (indexed / "docs" / "quota.md").write_text(PAGE)
+        async with aiohttp.ClientSession() as session:
+            url = f"http://127.0.0.1:{port}/hooks/github"
+            async with session.post(url, data=body, headers=signed(body, "wrong")) as reply:
+                assert reply.status == 401
+            async with session.post(url, data=b"[]", headers=signed(b"[]")) as reply:
+                assert reply.status == 400
+            async with session.post(url, data=body, headers=signed(body)) as reply:
+                assert reply.status == 202
+        await running.said("index refreshed", 90)
+        while not any("push to refs/heads/main" in run["cause"] for run in await runs(indexed)):
+            await running.said("index refreshed", 90)
+        ts = await slack.says("U_ANN", "C_GENERAL", f"<@{BOT}> What is the quota of zebra buckets?")
+        answer = await slack.answered("C_GENERAL", ts, timeout=30)
+    assert "77 per region" in answer.words
+    assert "https://docs.example/quota.md" in answer.words
+
+
+async def test_an_admin_lets_the_documentation_be_read_anew(indexed, slack):
+    async with service(indexed, "--only", "slack,index", **slack_environment(slack)) as running:
+        for part in ("slack", "index"):
+            await running.said(f"{part}: ready.")
+        await slack.commands("U_EVA", "C_GENERAL", "/docent", "reindex")
+        told = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_EVA"))
+        await running.said("index refreshed", 90)
+    assert "I read the documentation anew" in told[0].text
