@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PEERS := .venv-peers
+BENCH_PEERS := .venv-bench-peers .venv-bench-llamaindex
 
-.PHONY: help setup setup-dev demo check format test test-peers bench lock clean
+.PHONY: help setup setup-dev demo check format test test-peers bench bench-peers lock clean
 
 help:  ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,12 +59,28 @@ $(PEERS)/.ready: tests/peers/requirements.lock
 bench: setup-dev  ## Speed and quality on the Milvus documentation (needs ../shared)
 	@$(BIN)/python -m benchmarks
 
+bench-peers:  ## Docent beside LangChain, LlamaIndex and haiku.rag (needs ../shared)
+	@if [ -d ../shared/corpus ]; then \
+		$(MAKE) --no-print-directory setup-dev $(BENCH_PEERS:=/.ready) && $(BIN)/python -m benchmarks.peers; \
+	else echo "Skipped: make bench-peers needs the Milvus documentation in ../shared, which is not here."; fi
+
+.venv-bench-peers/.ready: benchmarks/peers/requirements.lock
+.venv-bench-llamaindex/.ready: benchmarks/peers/requirements-llamaindex.lock
+$(BENCH_PEERS:=/.ready):
+	@echo "Setting up $(@D) (once, some minutes, up to 2 GB)"
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r $<
+	@touch $@
+
 lock: setup-dev  ## Resolve the locks anew from pyproject.toml
 	@for extra in "" "-dev --extra dev --extra multilingual"; do set -- $$extra; \
 		$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-annotate --no-emit-index-url $${2:+$$2 $$3 $$4 $$5} -o requirements$$1.lock; done
 	@$(BIN)/uv pip compile tests/peers/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o tests/peers/requirements.lock
+	@for name in requirements requirements-llamaindex; do \
+		$(BIN)/uv pip compile benchmarks/peers/$$name.in --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-header --no-annotate --no-emit-index-url -o benchmarks/peers/$$name.lock; done
 
 clean:  ## Remove the environments and what tests left
-	@rm -rf $(VENV) $(PEERS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(PEERS) $(BENCH_PEERS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

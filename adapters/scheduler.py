@@ -184,11 +184,16 @@ class _Polled(BaseScheduler):  # type: ignore[misc]
         """Nothing: :meth:`poll` comes soon enough."""
 
     def shutdown(self, wait: bool = True) -> None:
-        """Let go of the job store."""
-        super().shutdown(wait)
+        """Let go of the job store, once nothing is read there any more."""
+        with self._jobstores_lock:
+            super().shutdown(wait)
 
     def poll(self) -> float:
         """Hand over what is due; seconds until the next poll."""
+        with self._jobstores_lock:
+            return self._poll() if self.running else POLL_SECONDS
+
+    def _poll(self) -> float:
         now = datetime.now(UTC)
         for job in self.get_jobs():
             # Further away than the trigger itself would say: the clock was set back meanwhile.

@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from bot import confidence, grounding
-from bot.answering import CANDIDATES, Answerer
+from bot.answering import Answerer
 from bot.clarifying import vague
+from bot.confidence import Scale
 from bot.declining import declined
 from bot.evaluation import scoring
 from bot.evaluation.evaluating import answer_all, read_rows
 from bot.model import Passage
+from bot.searching import CANDIDATES
 from bot.words import terms
 from config import wiring
 
@@ -63,10 +65,10 @@ def fitted(results: Sequence[Searched], floor: float, rounds: int = 60, ridge: f
     return weights
 
 
-def calibration(results: Sequence[Searched], floor: float) -> Sequence[tuple[float, int, float]]:
+def calibration(results: Sequence[Searched], scale: Scale) -> Sequence[tuple[float, int, float]]:
     """In fifths of the confidence: its lower end, how many questions, and the share that is covered."""
     rows = [one for one in results if one.row["kind"] in ("answerable", "offtopic", "adversarial")]
-    pairs = [(confidence.confidence(one.found, floor), one.row["kind"] == "answerable") for one in rows]
+    pairs = [(confidence.confidence(one.found, scale), one.row["kind"] == "answerable") for one in rows]
     table = []
     for fifth in range(5):
         inside = [covered for likely, covered in pairs if fifth / 5 <= likely <= (fifth + 1) / 5]
@@ -108,7 +110,7 @@ async def measured(config: Path | None) -> None:
             raise SystemExit("The configured embedding model has no min_similarity to measure from.")
         results = await searched(rows, docent)
         print("weights (slope, start):", fitted(results, floor).round(2).tolist())
-        print("confidence from, questions, covered:", *calibration(results, floor), sep="\n  ")
+        print("confidence from, questions, covered:", *calibration(results, docent.limits.scale), sep="\n  ")
         print("statements supported:", json.dumps(grounded(results)))
         print("by their text alone:", json.dumps(_by_text(rows)))
         print("decided:", json.dumps(await decided(rows, docent.answerer)))

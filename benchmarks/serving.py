@@ -10,9 +10,9 @@ import typer
 
 from adapters.index_process import index_apart
 from adapters.milvus.connection import served_address
-from benchmarks.workspace import Workspace, rows, workspace
+from benchmarks.workspace import Unwatched, Workspace, rows, workspace
 from bot.errors import AnswerError
-from config import wiring
+from config import indexing, wiring
 
 IDLE_SECONDS = 20.0
 PAUSE_SECONDS = 0.05
@@ -58,16 +58,27 @@ async def during(docent: wiring.Docent, work: Callable[[], Awaitable[None]]) -> 
     return reader, perf_counter() - start
 
 
-async def measure(space: Workspace) -> None:
+async def apart(space: Workspace) -> None:
+    """A full run as the service does it, in a process of its own."""
+    uri = wiring.start(space.config).milvus.uri
+    await index_apart(space.config, (), "benchmark", lambda: served_address(uri), full=True)
+
+
+async def in_thread(space: Workspace) -> None:
+    """The same in a thread of this process, for comparison."""
+
+    def work() -> None:
+        with indexing.wire_index(space.config, indexing.IndexOptions(full=True)) as synchronizer:
+            synchronizer.run(synchronizer.plan(), Unwatched())
+
+    await asyncio.to_thread(work)
+
+
+async def measure(space: Workspace, thread: bool) -> None:
     async with wiring.wire(space.config) as docent:
-        uri = wiring.start(space.config).milvus.uri
-
-        async def apart() -> None:
-            await index_apart(space.config, (), "benchmark", lambda: served_address(uri), full=True)
-
         await idle(docent)  # a first time, so that nothing is loaded while it counts
         quiet = await idle(docent)
-        busy, seconds = await during(docent, apart)
+        busy, seconds = await during(docent, lambda: (in_thread if thread else apart)(space))
     print(f"| search p50, p95, idle | {statistics.median(quiet.waits):.1f}, {p95(quiet.waits):.1f} ms |")
     print(
         f"| search p50, p95 during a full re-index ({seconds:.0f} s, {len(busy.waits)} searches) "
@@ -77,14 +88,14 @@ async def measure(space: Workspace) -> None:
     print(f"| searches that failed or found nothing | {quiet.failed + busy.failed} |")
 
 
-def main(model: str = "minilm") -> None:
-    """Index the documentation, then search while it is written anew."""
+def main(model: str = "minilm", thread: bool = False) -> None:
+    """Index the documentation, then search while it is written anew, as the service does or in a thread."""
     print("| what | figure |\n| --- | --- |")
     with workspace(model) as space:
         os.chdir(space.folder)
         space.docent("index")
         os.environ["PYTHONPATH"] = str(wiring.__file__).rsplit("/config/", 1)[0]
-        asyncio.run(measure(space))
+        asyncio.run(measure(space, thread))
 
 
 if __name__ == "__main__":

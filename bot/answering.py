@@ -7,19 +7,20 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from bot import clarifying, declining, judging, prompt, rewriting, wording
+from bot import clarifying, declining, prompt, rewriting, wording
+from bot.confidence import Scale
 from bot.errors import DeadlineExceeded, EmptyQuestion, ModelUnavailable
-from bot.extracting import extract
+from bot.extracting import extract, opening
+from bot.insisting import asked_again
 from bot.judging import Verdict
+from bot.languages import is_english
 from bot.masking import masked
 from bot.model import Answer, Delta, Event, Notice, Passage, Progress, Question
-from bot.ports import LanguageModel, Retriever
+from bot.ports import LanguageModel, Reranker, Retriever
+from bot.searching import Searched, Searching
 from bot.writing import Writing, in_another_script
 
 log = logging.getLogger(__name__)
-CANDIDATES = 30
-MENTIONS = 10
-"""Passages that are looked through for a name that the first search did not bring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +34,33 @@ class Limits:
     deadline_seconds: float = 60.0
     min_similarity: float | None = None
     """Least similarity of the best passage for a question to count as covered; None for any."""
+    foreign_similarity: float | None = None
+    """The same for the mean of the best five, for a question in another language; None: the same."""
+    similarity_spread: float = 1.0
+    """How many times closer together the similarities lie than MiniLM's."""
+
+    @property
+    def scale(self) -> Scale:
+        """What similarities mean."""
+        return Scale(
+            floor=self.min_similarity, foreign=self.foreign_similarity, spread=self.similarity_spread
+        )
 
 
 class Answerer:
     """Turns a question into an answer, event by event."""
 
-    def __init__(self, *, retriever: Retriever, model: LanguageModel | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        model: LanguageModel | None,
+        limits: Limits,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Without a ``model`` answers are made of the documentation's own sentences."""
-        self._retriever, self._model, self._limits = retriever, model, limits
+        self._model, self._limits = model, limits
+        self._searching = Searching(retriever=retriever, model=model, reranker=reranker, scale=limits.scale)
 
     async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
         """Progress, notices and text, then exactly one Answer; raises AnswerError where there is none."""
@@ -76,7 +96,7 @@ class Answerer:
                 yield event
 
     async def _events(self, question: Question) -> AsyncGenerator[Event, None]:
-        question, secrets = _masked(question)
+        question, secrets = _masked(asked_again(question))
         if secrets:
             yield Notice(text=wording.masked(secrets))
         asked = rewriting.cleaned(question.text, self._limits.question_chars)
@@ -96,32 +116,21 @@ class Answerer:
                 yield event
 
     async def _searched(self, question: Question) -> AsyncGenerator[Event, None]:
-        query = (await rewriting.rewritten(question, self._model)).query
-        found = tuple(await self._retriever.search(query, CANDIDATES))
-        verdict = await self._judged(question, found)
-        if clarifying.wanted(question):
-            yield _answer(
-                Answer(text=clarifying.question_back(question.text, found), kind="clarify"), found, verdict
-            )
+        searched = await self._searching.search(question)
+        found, verdict = searched.found, searched.verdict
+        if clarifying.wanted(searched.asked):
+            back = clarifying.question_back(searched.asked.text, found)
+            yield _answer(Answer(text=back, kind="clarify"), found, verdict)
         elif not verdict.covered:
             yield _not_covered(found, verdict)
         else:
-            async with aclosing(self._written(question, found, verdict)) as events:
+            async with aclosing(self._written(question, searched)) as events:
                 async for event in events:
                     yield event
 
-    async def _judged(self, question: Question, found: Sequence[Passage]) -> Verdict:
-        verdict = judging.judge(question.text, found, self._limits.min_similarity)
-        if not verdict.missing:
-            return verdict
-        # Many words share a search; before a name is called unknown it is searched for alone.
-        more = await self._retriever.search(" ".join(verdict.missing), MENTIONS)
-        return judging.judge(question.text, found, self._limits.min_similarity, more=more)
-
-    async def _written(
-        self, question: Question, found: Sequence[Passage], verdict: Verdict
-    ) -> AsyncGenerator[Event, None]:
-        read = prompt.fitting(found, count=self._limits.passages, chars=self._limits.context_chars)
+    async def _written(self, question: Question, searched: Searched) -> AsyncGenerator[Event, None]:
+        verdict = searched.verdict
+        read = prompt.fitting(searched.found, count=self._limits.passages, chars=self._limits.context_chars)
         yield Progress(step=wording.reading(read))
         if self._model is not None:
             streamed = False
@@ -138,7 +147,7 @@ class Answerer:
                     raise
                 log.info("model unavailable", extra={"reason": error.reason})
                 yield Notice(text=f"{error.reason} {wording.EXTRACTING} {error.advice}".strip())
-        yield self._extracted(question, found, verdict)
+        yield self._extracted(searched)
 
     async def _generated(
         self, model: LanguageModel, question: Question, read: Sequence[Passage], verdict: Verdict
@@ -158,10 +167,13 @@ class Answerer:
         for event in _ending(writing, question, read, verdict, model.name):
             yield event
 
-    def _extracted(self, question: Question, found: Sequence[Passage], verdict: Verdict) -> Answer:
+    def _extracted(self, searched: Searched) -> Answer:
+        found, verdict = searched.found, searched.verdict
         lead = f"{wording.doubt(verdict.missing)}\n\n" if verdict.doubtful else ""
         chars = self._limits.extract_chars - len(lead)
-        chosen = extract(rewriting.standalone(question), found, max_chars=chars)
+        chosen = extract(searched.query, found, max_chars=chars)
+        if not chosen.text and not is_english(searched.query):
+            chosen = opening(found, max_chars=chars)
         if not chosen.text:
             return _not_covered(found, verdict)
         answer = Answer(text=lead + chosen.text, kind="extract", citations=chosen.citations)

@@ -141,7 +141,12 @@ class Attendant:
     async def keep(self, surface: Surface) -> None:
         """Tend to ``surface`` until cancelled; a ledger that is down is asked again."""
         while True:
-            await quietly(self.tend(surface))
+            tending = asyncio.create_task(quietly(self.tend(surface)))
+            try:
+                await asyncio.shield(tending)
+            finally:
+                # What the ledger has begun is brought to its end: its driver's threads cannot be cancelled.
+                await asyncio.wait([tending])
             await asyncio.sleep(TEND_SECONDS)
 
     async def drain(self, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.model import Passage
 
@@ -15,33 +16,53 @@ SURE = 0.3
 """Least likelihood to answer without a word of doubt."""
 NAMED = 0.03
 """The same for a question whose names the passages hold: embeddings know few names."""
+FOREIGN_BEST = 5
+"""Of how many passages the mean counts for a question in another language: one may be near by chance."""
 
 
-def confidence(passages: Sequence[Passage], floor: float | None) -> float:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What the cosines of an embedding model mean; a floor is where one begins to mean something."""
+
+    floor: float | None = None
+    """For English questions; None where it was not measured."""
+    foreign: float | None = None
+    """For questions in other languages than the documentation's; None: the same."""
+    spread: float = 1.0
+    """How many times closer together the model's cosines lie than MiniLM's."""
+
+    def above(self, passages: Sequence[Passage], *, english: bool) -> float | None:
+        """How far ``passages`` are above the floor, in MiniLM's cosines; None where that cannot be told."""
+        floor = self.floor if english or self.foreign is None else self.foreign
+        reached = _reached(passages, 1 if english else FOREIGN_BEST)
+        return None if floor is None or reached is None else (reached - floor) * self.spread
+
+
+def confidence(passages: Sequence[Passage], scale: Scale, *, english: bool = True) -> float:
     """How likely ``passages`` cover what was asked, 0 to 1.
 
-    ``floor`` is the embedding model's least similarity; where it is None the best similarity is all there is.
+    Without a floor the best similarity is all there is. ``english`` is the question's language.
     """
-    best = _best(passages)
-    if best is None:
-        return 0.0
-    if floor is None:
-        return max(0.0, best)
-    return 1 / (1 + math.exp(-(_START + _SLOPE * (best - floor))))
+    above = scale.above(passages, english=english)
+    if above is None:
+        return max(0.0, _reached(passages, 1) or 0.0)
+    return 1 / (1 + math.exp(-(_START + _SLOPE * above)))
 
 
-def covered(passages: Sequence[Passage], floor: float | None, *, named: bool = False) -> bool:
+def covered(passages: Sequence[Passage], scale: Scale, *, named: bool = False, english: bool = True) -> bool:
     """Whether the documentation seems to speak of it.
 
-    ``named`` says that passages hold an unusual name of the question, which counts more than similarity.
+    ``named`` says that passages hold an unusual name of the question, which counts more than similarity:
+    in a question in another language such names are what an English page can be found by.
     """
     if not passages:
         return False
-    if floor is None or _best(passages) is None:
+    if scale.above(passages, english=english) is None or (named and not english):
         return True
-    return confidence(passages, floor) >= (NAMED if named else COVERED)
+    return confidence(passages, scale, english=english) >= (NAMED if named else COVERED)
 
 
-def _best(passages: Sequence[Passage]) -> float | None:
-    known = (passage.similarity for passage in passages if passage.similarity is not None)
-    return max(known, default=None)
+def _reached(passages: Sequence[Passage], best: int) -> float | None:
+    """The mean of the ``best`` similarities; None where none is known."""
+    known = sorted((one.similarity for one in passages if one.similarity is not None), reverse=True)[:best]
+    return sum(known) / len(known) if known else None

@@ -54,6 +54,14 @@ def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1_20
     return Extract(text=text, citations=tuple(cite(passage, at) for at, passage in enumerate(sections, 1)))
 
 
+def opening(passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
+    """What the best of ``passages`` says under its own heading, where a question has no word to go by."""
+    if not passages:
+        return Extract()
+    best = passages[0]
+    return extract(f"{best.title} {best.heading}", [best], max_chars=max_chars)
+
+
 def _chosen(candidates: Sequence[Weighed], max_chars: int) -> Sequence[Weighed]:
     """The best candidates that fit together into ``max_chars``, best first."""
     chosen: list[Weighed] = []

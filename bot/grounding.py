@@ -2,7 +2,7 @@
 
 import re
 
-from bot import english
+from bot.languages import is_english
 from bot.model import Passage
 from bot.words import identifiers, terms
 
@@ -38,7 +38,7 @@ def supported(stated: str, passage: Passage) -> bool:
     if len(words) < _FEW:
         return True
     held = terms(f"{passage.title} {passage.heading} {passage.text}")
-    if not english.is_english({word.lower() for word in re.findall(r"\w+", stated)}):
+    if not is_english(stated):
         named = identifiers(stated) | {word for word in words if _FIGURE.search(word)}
         return not named or bool(named & held)
     # A figure that the passage does not hold weighs as much as two words.

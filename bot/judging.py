@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import confidence
-from bot.mentioning import in_code, names, unmentioned
+from bot.confidence import Scale
+from bot.languages import is_english
+from bot.mentioning import held_in_english, in_code, names, unmentioned
 from bot.model import Passage
 
 
@@ -21,23 +23,24 @@ class Verdict:
     """Names of the question that the passages never mention."""
 
 
-def judge(
-    question: str, found: Sequence[Passage], floor: float | None, *, more: Sequence[Passage] = ()
-) -> Verdict:
-    """What ``found`` is worth for ``question``; ``floor`` is the embedding model's least similarity.
+def judge(question: str, found: Sequence[Passage], scale: Scale, *, more: Sequence[Passage] = ()) -> Verdict:
+    """What ``found`` is worth for ``question``; ``scale`` says what the embedding model's cosines mean.
+
+    ``question`` is what was searched for: its English form where there is one.
 
     ``more`` are passages that were searched for the names of the question alone. A name that only they hold
     is mentioned somewhere, but not where the answer would be.
     """
     absent = unmentioned(question, found)
     missing = unmentioned(question, [*found, *more]) if more else absent
-    held = () if absent or floor is None else _held(question, found)
+    english = is_english(question)
+    known = scale.above(found, english=english) is not None
+    held = (_held if english else held_in_english)(question, found) if known and not absent else ()
     named = bool(held)
-    likely = confidence.confidence(found, floor)
-    known = floor is not None and any(passage.similarity is not None for passage in found)
+    likely = confidence.confidence(found, scale, english=english)
     return Verdict(
         # Nobody has a name like maxSize by chance, and embeddings hardly know it.
-        covered=confidence.covered(found, floor, named=named) or any(map(in_code, held)),
+        covered=confidence.covered(found, scale, named=named, english=english) or any(map(in_code, held)),
         doubtful=bool(absent) or (known and likely < (confidence.COVERED if named else confidence.SURE)),
         confidence=likely,
         missing=missing,

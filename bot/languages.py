@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bot.english import is_word
+
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?:['’][^\W\d_]+)?(?![\w-])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'", re.DOTALL)
 _ENGLISH_WORDS = (
@@ -48,7 +50,16 @@ def is_english(text: str) -> bool:
         return False
     english = sum(word in _ENGLISH for word in words)
     others = sum(word in _OTHERS for word in words) + sum(not word.isascii() for word in words)
-    return others <= english or others == 0
+    others += text.count("¿") + text.count("¡")
+    if others == english > 0:
+        # As many of each: "Was ..." is German, "... in a die" is English. The other words tell.
+        return sum(word in _ENGLISH or is_word(word) for word in words) * 2 >= len(words)
+    return others <= english
+
+
+def is_common(word: str) -> bool:
+    """Whether ``word`` is one of the commonest of a language that this module knows."""
+    return word.lower() in _ENGLISH or word.lower() in _OTHERS
 
 
 def _is_foreign(letter: str) -> bool:

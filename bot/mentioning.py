@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot import english
+from bot.languages import is_common, is_english
 from bot.model import Passage
 from bot.words import stem, terms
 
@@ -13,6 +14,10 @@ _OWN = re.compile(
     r"(?i)(?:my|our|hello|test|demo|example|sample|foo|bar|abc|xyz|prod|dev|tmp|new|old)(?:$|[_\-.\d])"
 )
 _OF_AN_ERROR = re.compile(r"(?:Exception|Error|Failure|Fault|BackOff|Killed|Warning|Timeout|Traceback)s?$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Scripts in which a name stands between other words without blanks."""
+_LITERALS = frozenset({"true", "false", "none", "null", "nil", "yes", "no", "on", "off"})
+"""Values, however they are written: nobody asks what a page says about them."""
 _SENTENCE = re.compile(r"(?:^|[.?!:]\s+|\n\s*|^\W+)$")
 _LATIN = re.compile(r"[A-Za-z][\w.\-/]*\Z", re.ASCII)
 _LONGEST_QUESTION = 400
@@ -55,10 +60,21 @@ def in_code(name: str) -> bool:
 def names(question: str) -> Iterator[str]:
     """What in ``question`` is a name, as it stands there, each once."""
     seen: set[str] = set()
-    for token in _TOKEN.findall(question):
+    for token in _TOKEN.findall(_UNSPACED.sub(" ", question)):
         if token.lower() not in seen and any(_is_name(part, token, question) for part in _parts(token)):
             seen.add(token.lower())
             yield token
+
+
+def held_in_english(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The words of a question in another language that English ``passages`` hold and everyday English does
+    not: names of products, commands, formats."""
+    held = {word for one in passages for word in terms(f"{one.title} {one.heading} {one.text}")}
+    tokens = dict.fromkeys(_TOKEN.findall(_UNSPACED.sub(" ", question)))
+    parts = [part for token in tokens for part in (token, *_parts(token)) if _LATIN.match(part)]
+    return tuple(
+        part for part in parts if not _everyday(part) and not is_common(part) and stem(part) in held
+    )
 
 
 def _parts(token: str) -> Sequence[str]:
@@ -66,7 +82,8 @@ def _parts(token: str) -> Sequence[str]:
 
 
 def _is_name(part: str, token: str, question: str) -> bool:
-    if not _LATIN.match(part) or _OF_AN_ERROR.search(part) or _OWN.match(token):
+    unfit = not _LATIN.match(part) or _OF_AN_ERROR.search(part) or _OWN.match(token)
+    if unfit or token.lower() in _LITERALS:
         return False
     if in_code(part):
         return True
@@ -74,11 +91,14 @@ def _is_name(part: str, token: str, question: str) -> bool:
     shouted = question.isupper() or len(words) < 2
     if part.isupper() and not shouted:
         return not english.is_word(part) or "." in token
+    if not is_english(question):
+        # Capitals and unknown words are no names there: German writes every noun like one.
+        return False
     if part[0].isupper() and not _titled(question):
         before = question[: question.find(token)]
         if not _SENTENCE.search(before):
             return True
-    return not _everyday(part) and english.is_english(words - {part.lower()})
+    return not _everyday(part)
 
 
 def _titled(question: str) -> bool:

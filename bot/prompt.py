@@ -29,6 +29,9 @@ TAG = re.compile(
     r"<(?=/?\s*(?:context|question|passage)\b|[|｜]|/?s>|<SYS>>|(?:start|end)_of_turn>)", re.IGNORECASE
 )
 INST = re.compile(r"\[(?=/?INST\])")
+_FENCE = re.compile(r"(^[ \t]*```.*?^[ \t]*```[ \t]*$)", re.DOTALL | re.MULTILINE)
+_ROW = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
+_BLANKS, _DASHES, _DELIMITER = re.compile(r"[ \t]{2,}"), re.compile(r"-{4,}"), frozenset("|:- ")
 UNMENTIONED = "None of the passages mentions {names}: say so if it matters to the question."
 
 
@@ -40,8 +43,8 @@ def build(
     ``missing`` are names in the question that no passage holds.
     """
     context = "\n\n".join(numbered(place, passage) for place, passage in enumerate(passages, start=1))
-    note = f"{UNMENTIONED.format(names=', '.join(map(_untagged, missing)))}\n" if missing else ""
-    asked = f"<context>\n{context}\n</context>\n{note}<question>\n{_untagged(question.text)}\n</question>"
+    note = f"{UNMENTIONED.format(names=', '.join(map(untagged, missing)))}\n" if missing else ""
+    asked = f"<context>\n{context}\n</context>\n{note}<question>\n{untagged(question.text)}\n</question>"
     return (
         Message(role="system", content=SYSTEM),
         *(_turn(turn) for turn in question.history[-HISTORY_TURNS:]),
@@ -70,16 +73,29 @@ def numbered(place: int, passage: Passage) -> str:
     """One passage as it stands in the context: its page and the headings above, its own heading, its text."""
     *above, own = (passage.heading or passage.title).split(" > ")
     above = [name for name in dict.fromkeys((passage.title, *above)) if name != own]
-    heading = "\n" + "#" * (len(above) + 1) + f" {_untagged(own)}" if own != passage.title else ""
-    return f"[{place}] {_untagged(' > '.join(above) or own)}{heading}\n{_untagged(passage.text)}"
+    heading = "\n" + "#" * (len(above) + 1) + f" {untagged(own)}" if own != passage.title else ""
+    return f"[{place}] {untagged(' > '.join(above) or own)}{heading}\n{untagged(_narrow(passage.text))}"
+
+
+def _narrow(text: str) -> str:
+    """``text`` without the blanks that only align the columns of its tables: they leave room for passages."""
+    if "|" not in text:
+        return text
+    parts = _FENCE.split(text)
+    return "".join(part if part.lstrip().startswith("```") else _ROW.sub(_narrow_row, part) for part in parts)
+
+
+def _narrow_row(row: re.Match[str]) -> str:
+    line = _BLANKS.sub(" ", row[0])
+    return _DASHES.sub("---", line) if _DELIMITER.issuperset(line) else line
 
 
 def _turn(turn: Turn) -> Message:
     return Message(
-        role="assistant" if turn.speaker == "bot" else "user", content=_untagged(turn.text[:TURN_CHARS])
+        role="assistant" if turn.speaker == "bot" else "user", content=untagged(turn.text[:TURN_CHARS])
     )
 
 
-def _untagged(text: str) -> str:
-    """A page or a question must not close the tags that mark it as data."""
+def untagged(text: str) -> str:
+    """``text`` as data: a page or a question must not close the tags that mark it as data."""
     return INST.sub("(", TAG.sub("‹", text))

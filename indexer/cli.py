@@ -1,5 +1,7 @@
 """``docent index``: brings the index in step with the documentation, and tells what runs did."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,31 +14,40 @@ BUSY = 75
 app = typer.Typer(name="index", invoke_without_command=True, rich_markup_mode=None)
 
 
+Docs = Annotated[
+    str, typer.Option("--docs", help="A folder, .zip or git address instead of the configured sources.")
+]
+Url = Annotated[
+    str, typer.Option("--url", help="With --docs: address of a page; {id}, {path}, {stem} are filled in.")
+]
+Only = Annotated[
+    list[str] | None, typer.Option("--source", help="Only this configured source; may be repeated.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, change nothing.")]
+Full = Annotated[bool, typer.Option("--full", help="Embed and write every page, changed or not.")]
+Removal = Annotated[
+    bool, typer.Option("--allow-mass-removal", help="Allow that most pages of a source disappear.")
+]
+# For the runs that the service begins.
+Cause = Annotated[str, typer.Option("--cause", hidden=True)]
+Through = Annotated[str, typer.Option("--through", hidden=True)]
+Gently = Annotated[bool, typer.Option("--gently", hidden=True)]
+
+
 @app.callback()
 def index(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer reads a command
     context: typer.Context,
-    docs: Annotated[
-        str, typer.Option("--docs", help="A folder, .zip or git address instead of the configured sources.")
-    ] = "",
-    url: Annotated[
-        str, typer.Option("--url", help="With --docs: address of a page; {id}, {path}, {stem} are filled in.")
-    ] = "",
-    source: Annotated[
-        list[str] | None, typer.Option("--source", help="Only this configured source; may be repeated.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done, change nothing.")
-    ] = False,
-    full: Annotated[bool, typer.Option("--full", help="Embed and write every page, changed or not.")] = False,
-    allow_mass_removal: Annotated[
-        bool, typer.Option("--allow-mass-removal", help="Allow that most pages of a source disappear.")
-    ] = False,
+    docs: Docs = "",
+    url: Url = "",
+    source: Only = None,
+    dry_run: DryRun = False,
+    full: Full = False,
+    allow_mass_removal: Removal = False,
     config: Config = None,
     as_json: AsJson = False,
-    # For the runs that the service begins.
-    cause: Annotated[str, typer.Option("--cause", hidden=True)] = "by hand",
-    through: Annotated[str, typer.Option("--through", hidden=True)] = "",
-    gently: Annotated[bool, typer.Option("--gently", hidden=True)] = False,
+    cause: Cause = "by hand",
+    through: Through = "",
+    gently: Gently = False,
 ) -> None:
     """Bring the index in step with the documentation; only what changed is embedded."""
     if context.invoked_subcommand:
@@ -44,27 +55,26 @@ def index(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer read
     from adapters.terminal import indexing
     from config.indexing import IndexOptions, wire_recorded
 
+    only = tuple(source or ())
     options = IndexOptions(
-        docs=docs,
-        url=url,
-        only=tuple(source or ()),
-        full=full,
-        allow_mass_removal=allow_mass_removal,
-        through=through,
+        docs=docs, url=url, only=only, full=full, allow_mass_removal=allow_mass_removal, through=through
     )
     if gently:
         indexing.give_way()
-    with wire_recorded(config, options) as run:
-        try:
-            whole = indexing.index(
-                run.synchronizer, run.history, dry_run=dry_run, as_json=as_json, cause=cause
-            )
-        except IndexBusy:
-            if not gently:
-                raise
-            raise typer.Exit(BUSY) from None
+    with wire_recorded(config, options) as run, _told_to_the_service(gently):
+        whole = indexing.index(run.synchronizer, run.history, dry_run=dry_run, as_json=as_json, cause=cause)
     if not whole:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _told_to_the_service(gently: bool) -> Iterator[None]:
+    try:
+        yield
+    except IndexBusy:
+        if not gently:
+            raise
+        raise typer.Exit(BUSY) from None
 
 
 @app.command()

@@ -46,6 +46,16 @@ class EmbeddingModel(Protocol):
         ...
 
     @property
+    def foreign_similarity(self) -> float | None:
+        """The same for the mean of the best five and a question in another language than the passages'."""
+        ...
+
+    @property
+    def similarity_spread(self) -> float:
+        """How many times closer together its cosines lie than MiniLM's."""
+        ...
+
+    @property
     def dim(self) -> int:
         """Length of a vector. Raises EmbeddingUnavailable."""
         ...

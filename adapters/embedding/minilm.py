@@ -32,6 +32,8 @@ class MiniLM:
 
     # Measured on the Milvus pages: off-topic questions reach 0.32, answerable ones begin at 0.39.
     min_similarity: float | None = 0.33
+    foreign_similarity: float | None = 0.225
+    similarity_spread = 1.0
 
     def __init__(self, *, precision: Precision, cache_dir: Path) -> None:
         """Nothing is read before the first use; ``cache_dir`` then keeps the graph (90 MB, int8 58 MB)."""

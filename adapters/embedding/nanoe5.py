@@ -21,8 +21,11 @@ class MultilingualE5:
     """A model for questions in other languages than the documentation's; about 12 times MiniLM's time."""
 
     name = NAME
-    # Its cosines of unrelated texts already lie near those of related ones.
-    min_similarity: float | None = None
+    # Measured on the Milvus pages: its cosines of unrelated texts already lie near those of related ones, and
+    # a logistic curve through them is six times as steep as MiniLM's.
+    min_similarity: float | None = 0.852
+    foreign_similarity: float | None = 0.8117
+    similarity_spread = 6.4
 
     def __init__(self) -> None:
         """Nothing is loaded before the first use."""

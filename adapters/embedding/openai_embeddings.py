@@ -29,6 +29,8 @@ class OpenAIEmbeddings:
 
     # Depends on the model.
     min_similarity: float | None = None
+    foreign_similarity: float | None = None
+    similarity_spread = 1.0
 
     def __init__(self, *, model: str, base_url: str = "", api_key: str = "") -> None:
         """``base_url`` ends in ``/v1``; without one it is OpenAI's. Nothing is sent before the first use."""

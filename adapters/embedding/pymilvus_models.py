@@ -30,6 +30,8 @@ class PymilvusModel:
 
     # Depends on the model, and none of these was measured.
     min_similarity: float | None = None
+    foreign_similarity: float | None = None
+    similarity_spread = 1.0
 
     def __init__(self, *, name: str, load: Callable[[], Any]) -> None:
         """``load`` makes the function; it may raise EmbeddingUnavailable or anything else."""

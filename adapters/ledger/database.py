@@ -23,7 +23,6 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._current = False
         self._opening = asyncio.Lock()
-        self._asking: set[asyncio.Task[Sequence[Row]]] = set()
 
     @property
     def address(self) -> URL:
@@ -36,21 +35,7 @@ class Database:
         return self.address.get_backend_name()
 
     async def rows(self, statement: Executable) -> Sequence[Row]:
-        """What ``statement`` returns; it is a transaction of its own.
-
-        One that has begun is brought to its end, whoever is cancelled: a driver's thread cannot be.
-        """
-        asking = asyncio.create_task(self._asked(statement))
-        self._asking.add(asking)
-        asking.add_done_callback(self._ended)
-        return await asyncio.shield(asking)
-
-    def _ended(self, asking: asyncio.Task[Sequence[Row]]) -> None:
-        self._asking.discard(asking)
-        if not asking.cancelled():
-            asking.exception()  # nobody may wait for it any more
-
-    async def _asked(self, statement: Executable) -> Sequence[Row]:
+        """What ``statement`` returns; it is a transaction of its own."""
         try:
             # For a server that says nothing at all; psycopg then tries for 10 more seconds to cancel.
             with translated(self.address):
@@ -64,9 +49,7 @@ class Database:
             raise
 
     async def aclose(self) -> None:
-        """Close all connections when their statements have ended; a later one opens them again."""
-        if self._asking:
-            await asyncio.wait(self._asking)
+        """Close all connections; a later statement opens them again."""
         if self._engine is not None:
             ending, self._engine, self._current = self._engine, None, False
             await ending.dispose()

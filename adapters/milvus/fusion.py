@@ -55,8 +55,8 @@ def _sorted(scores: Mapping[str, float]) -> Ranking:
 
 def _stretched(cosines: Mapping[str, float]) -> Mapping[str, float]:
     low, high = min(cosines.values(), default=0.0), max(cosines.values(), default=0.0)
-    step = (1 - LEAST_COSINE) / (high - low) if high > low else 0.0
-    return {key: 1 - (high - cosine) * step for key, cosine in cosines.items()}
+    width = high - low if high > low else 1.0
+    return {key: 1 - (high - cosine) / width * (1 - LEAST_COSINE) for key, cosine in cosines.items()}
 
 
 def _shares(scores: Mapping[str, float]) -> Mapping[str, float]:

@@ -10,6 +10,7 @@ from adapters.milvus.connection import LOST, MilvusUnavailable, connect, transla
 from adapters.milvus.fusion import Ranking, fuse, varied
 from adapters.milvus.neighbours import KEPT, beside, with_neighbours
 from adapters.milvus.schema import Recipe
+from adapters.milvus.tail import ordered
 from bot.errors import RetrievalUnavailable
 from bot.model import Passage
 from indexer.errors import EmbeddingUnavailable
@@ -67,9 +68,11 @@ class MilvusRetriever:
             if not dense:
                 # Whatever is asked, something is nearest: an index that finds nothing holds nothing.
                 raise MilvusUnavailable("The index holds no pages.", "Run `docent index`.")
-            ranked = joined(dense, words, depth=depth)[:limit]
-            near = await self.near(ranked) if limit > KEPT else {}
-            return passages(with_neighbours(ranked, near)[:limit], dense, words, near)
+            ranked = joined(dense, words, depth=depth)
+            if limit <= KEPT:
+                return passages(ranked[:limit], dense, words, {})
+            near = await self.near(ranked)
+            return ordered(passages(with_neighbours(ranked, near), dense, words, near), query)[:limit]
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]
             advice = error.advice if isinstance(error, MilvusUnavailable) else ""
@@ -183,8 +186,11 @@ def passages(ranked: Ranking, dense: Hits, words: Hits, near: Entities) -> Seque
     entities = dict(near) | {key: hit["entity"] for hits in (words, dense) for key, hit in hits.items()}
     cosines, scores = _cosines(dense), [score for _, score in ranked]
     low, high = min(scores, default=0.0), max(scores, default=0.0)
-    step = (1 - LEAST_SCORE) / (high - low) if high > low else 0.0
-    return [_passage(entities[key], 1 - (high - score) * step, cosines.get(key)) for key, score in ranked]
+    width = high - low if high > low else 1.0
+    return [
+        _passage(entities[key], 1 - (high - score) / width * (1 - LEAST_SCORE), cosines.get(key))
+        for key, score in ranked
+    ]
 
 
 def _cosines(dense: Hits) -> Mapping[str, float]:

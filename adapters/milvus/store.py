@@ -95,6 +95,8 @@ class MilvusStore:
             rows = [_row(chunk, vector, self._can) for chunk, vector in zip(chunks, vectors, strict=True)]
             for start in range(0, len(rows), ROWS_A_CALL):
                 self._client.upsert(self._collection, rows[start : start + ROWS_A_CALL])
+            if self._can.flush_often:
+                self._client.flush(self._collection)
 
     def remove(self, keys: Sequence[PageKey]) -> None:
         """Take all chunks of these pages away."""

@@ -98,10 +98,13 @@ def _score_retrieval(
     file: Path, config: Path | None, as_json: bool, failures: bool, question: str = "question"
 ) -> None:
     from adapters.terminal import evaluation
+    from bot.reranking import Reranked
     from config import wiring
 
     show = evaluation.Show(as_json=as_json, failures=failures)
-    wiring.use(
-        config,
-        lambda docent: evaluation.retrieval(file, docent.retriever, docent.limits, show, question=question),
-    )
+
+    async def score(docent: wiring.Docent) -> None:
+        found = docent.retriever if docent.reranker is None else Reranked(docent.retriever, docent.reranker)
+        await evaluation.retrieval(file, found, docent.limits, show, question=question)
+
+    wiring.use(config, score)

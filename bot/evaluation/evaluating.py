@@ -7,11 +7,12 @@ from time import perf_counter
 from typing import Any
 
 from bot import prompt, rewriting
-from bot.answering import CANDIDATES, Answerer, Limits
+from bot.answering import Answerer, Limits
 from bot.errors import AnswerError, ModelUnavailable, RetrievalUnavailable
 from bot.evaluation.scoring import Found, Said, holds
 from bot.model import Answer, Passage, Question, Turn
 from bot.ports import Retriever
+from bot.searching import CANDIDATES
 
 BUDGETS = (6_000, 12_000)
 

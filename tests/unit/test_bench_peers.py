@@ -59,20 +59,19 @@ def test_pieces_fill_a_context_until_one_does_not_fit():
 
 def test_a_peer_is_scored_by_its_first_pages_and_by_both_contexts():
     said = {"k": 2, "questions": [answer()]}
-    one = comparing.trial("peer", [ROW], {"pieces": 7, "seconds": 1.26}, said, lines="3 of Python")
+    one = comparing.trial("peer", [ROW], {"pieces": 7, "seconds": 1.6, "cpu": 2.4}, said, lines="3 of Python")
     cells = dict(zip(comparing.HEADS, comparing.line(one), strict=True))
     assert cells["hit@5 (95 %)"].startswith("1.000")
     assert cells["recall, as it sends"] == "1.000"
     assert cells["recall@12000 (95 %)"].startswith("0.000")
     assert cells["pieces, characters it sends"] == "2, 10"
-    assert cells["indexing"] == "1.3 s"
+    assert (cells["indexing"], cells["CPU for it"]) == ("2 s", "2 s")
 
 
 def test_an_answer_too_few_is_no_score():
+    said = {"k": 1, "questions": [answer()]}
     with pytest.raises(ValueError, match="shorter"):
-        comparing.trial(
-            "peer", [ROW, ROW], {"pieces": 1, "seconds": 1.0}, {"k": 1, "questions": [answer()]}, lines=""
-        )
+        comparing.trial("peer", [ROW, ROW], {"pieces": 1, "seconds": 1.0, "cpu": 1.0}, said, lines="")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.extracting import Extract, extract
+from bot.extracting import Extract, extract, opening
 from bot.model import Passage
 from bot.words import terms
 
@@ -344,3 +344,11 @@ def assert_well_formed(found: Extract, limit: int) -> None:
     assert set(numbers) == {citation.number for citation in found.citations}
     assert list(dict.fromkeys(numbers)) == sorted(set(numbers))
     assert bool(found.text) == bool(found.citations)
+
+
+def test_the_best_passage_can_be_quoted_where_there_is_no_word_to_go_by():
+    quoted = opening([BACKUP, LIMITS])
+    assert quoted.text
+    assert [citation.path for citation in quoted.citations] == [BACKUP.path]
+    assert len(opening([BACKUP], max_chars=60).text) <= 60
+    assert opening([]) == Extract()

@@ -17,6 +17,8 @@ from bot.languages import is_english
         "why is my índice slow when the log says 'não existe'",
         "",
         "123 ?",
+        "how do I roll a die and die",
+        "per request",
     ],
 )
 def test_english_and_what_cannot_be_told_counts_as_english(text: str) -> None:
@@ -32,6 +34,8 @@ def test_english_and_what_cannot_be_told_counts_as_english(text: str) -> None:
         "comment créer une collection ?",
         "Wie stelle ich die Konsistenz ein?",
         "hoe maak ik een index?",
+        "Was bedeuten efConstruction und ef?",
+        "¿tienes sentimientos?",
         "Milvus не запускается: Illegal instruction (core dumped)",
         "nlist 一般设多大合适？",
         "インデックスの種類は？",

@@ -67,3 +67,12 @@ def test_marks_of_a_models_own_format_are_plain_text_in_pages_and_questions() ->
     for mark in ("<|", "[INST]", "</s>", "<<SYS>>", "<start_of_turn>"):
         assert mark not in asked
     assert "a < b and x[0] <sub>" in prompt.numbered(1, passage("a < b and x[0] <sub>"))
+
+
+def test_blanks_that_only_align_a_table_are_left_out_and_code_keeps_its_own() -> None:
+    table = "| Name      | Limit   |\n|-----------|:--------|\n| a  b      | 64 MB   |"
+    code = "```python\nif x  |  y:\n|   kept   |\n```"
+    said = prompt.numbered(1, passage(f"Limits:\n\n{table}\n\n{code}\n\n  - two  blanks"))
+    assert "| Name | Limit |\n|---|:---|\n| a b | 64 MB |" in said
+    assert code in said
+    assert said.endswith("  - two  blanks")

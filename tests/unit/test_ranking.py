@@ -1,12 +1,17 @@
 """How what both searches found becomes one ranking."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.milvus.fusion import Ranking, fuse, varied
 from adapters.milvus.neighbours import KEPT, MOST_CHARACTERS, beside, with_neighbours
+from adapters.milvus.tail import FIRST, PAGES, ordered
+from bot.model import Passage
+from fakes import passage
 
 
 def ids(ranked: Ranking) -> Sequence[str]:
@@ -87,3 +92,36 @@ def test_a_short_neighbour_comes_in_by_its_hits_score_but_never_before_the_first
     assert order[KEPT] == "p0-000001"
     assert "p1-000001" not in order
     assert sorted(order) == sorted([*ids(ranked), "p0-000001"])
+
+
+def hits(count: int = 14, **fields: Any) -> list[Passage]:
+    """Passages of as many pages, best first, each with less of a score than one thing can make up for."""
+    return [passage(f"Text {n}.", number=n, score=1 - n / 1000, **fields) for n in range(1, count + 1)]
+
+
+def test_behind_the_first_the_words_of_the_query_count_in_any_of_their_forms() -> None:
+    found = hits()
+    found[-1] = replace(found[-1], text="Releasing memory.")
+    order = ordered(found, "how do I release memory")
+    assert order[:FIRST] == found[:FIRST]
+    assert order[FIRST] == found[-1]
+
+
+def test_behind_the_first_a_passage_of_a_page_that_was_found_before_comes_earlier() -> None:
+    found = hits()
+    found[-1] = replace(found[-1], path=found[0].path)
+    order = ordered(found, "?")
+    assert order[FIRST] == found[-1]
+    assert FIRST <= PAGES
+
+
+def test_the_nearest_passage_is_never_cut_off_by_others() -> None:
+    found = hits(similarity=0.2)
+    found[-1] = replace(found[-1], similarity=0.9)
+    assert ordered(found, "?")[FIRST] == found[-1]
+
+
+@given(st.lists(st.integers(1, 6), max_size=20), st.text(max_size=60))
+def test_nothing_is_lost_or_said_twice_behind_the_first(numbers: list[int], query: str) -> None:
+    found = [passage(number=number, ordinal=place) for place, number in enumerate(numbers)]
+    assert sorted(one.ordinal for one in ordered(found, query)) == list(range(len(found)))

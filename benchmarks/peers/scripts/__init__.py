@@ -1,0 +1,1 @@
+"""What somebody writes to search these pages with each peer; their lines are counted."""

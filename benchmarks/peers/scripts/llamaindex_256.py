@@ -1,0 +1,8 @@
+"""The same with pieces that the embedding model can read whole."""
+
+from llama_index.core import Settings
+
+from benchmarks.peers.scripts.llamaindex import K, context, index, opened, search
+
+__all__ = ["K", "context", "index", "opened", "search"]
+Settings.chunk_size = 256
