@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.milvus import fusion, retriever
 from adapters.milvus.neighbours import with_neighbours
+from adapters.milvus.tail import ordered
 from benchmarks.workspace import workspace
 from bot.answering import Limits
 from bot.evaluation import evaluating, scoring
@@ -32,6 +33,8 @@ class Variant:
     """Both lists stretched to 0..1, and nothing for an id that one of them lacks."""
     varied: bool = True
     neighbours: bool = True
+    ordered: bool = True
+    """What follows the first hits by page and words."""
     passages: int = Limits().passages
 
 
@@ -42,8 +45,8 @@ def variants() -> Iterator[Variant]:
     yield replace(served, name="scores stretched to 0..1, missing ones 0", stretched=True)
     yield replace(served, name="chunks of one page not spread", varied=False)
     yield replace(served, name="no neighbours", neighbours=False)
-    yield replace(served, name="neither", varied=False, neighbours=False)
-    yield Variant(name="none of the three", stretched=True, varied=False, neighbours=False)
+    yield replace(served, name="what follows the first not ordered anew", ordered=False)
+    yield Variant(name="none of the four", stretched=True, varied=False, neighbours=False, ordered=False)
     yield replace(served, name="60 candidates", depth=60)
     for count in (8, 16, 30):
         yield replace(served, name=f"{count} passages", passages=count)
@@ -63,9 +66,11 @@ class Recorded:
         if query not in self._found:
             return ()
         dense, words = (dict(list(hits.items())[: self._variant.depth]) for hits in self._found[query])
-        ranked = ranking(dense, words, self._variant)[:limit]
-        near = await self._live.near(ranked) if self._variant.neighbours else {}
-        return retriever.passages(with_neighbours(ranked, near)[:limit], dense, words, near)
+        ranked = ranking(dense, words, self._variant)
+        ranked = ranked if self._variant.ordered else ranked[:limit]
+        near = await self._live.near(ranked[:limit]) if self._variant.neighbours else {}
+        found = retriever.passages(with_neighbours(ranked, near), dense, words, near)
+        return (ordered(found, query) if self._variant.ordered else found)[:limit]
 
 
 def ranking(dense: retriever.Hits, words: retriever.Hits, variant: Variant) -> fusion.Ranking:

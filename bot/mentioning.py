@@ -72,9 +72,7 @@ def held_in_english(question: str, passages: Sequence[Passage]) -> tuple[str, ..
     held = {word for one in passages for word in terms(f"{one.title} {one.heading} {one.text}")}
     tokens = dict.fromkeys(_TOKEN.findall(_UNSPACED.sub(" ", question)))
     parts = [part for token in tokens for part in (token, *_parts(token)) if _LATIN.match(part)]
-    return tuple(
-        part for part in parts if not _everyday(part) and not is_common(part) and stem(part) in held
-    )
+    return tuple(part for part in parts if not _everyday(part) and not is_common(part) and stem(part) in held)
 
 
 def _parts(token: str) -> Sequence[str]:

@@ -71,7 +71,7 @@ class MilvusRetriever:
             ranked = joined(dense, words, depth=depth)
             if limit <= KEPT:
                 return passages(ranked[:limit], dense, words, {})
-            near = await self.near(ranked)
+            near = await self.near(ranked[:limit])
             return ordered(passages(with_neighbours(ranked, near), dense, words, near), query)[:limit]
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
             error = errors.exceptions[0]
