@@ -63,7 +63,7 @@ def peers() -> Sequence[Peer]:
             script="llamaindex_256",
             name="LlamaIndex, pieces of 256 tokens",
             environment=APART,
-            lines=f"{llamaindex}, 1 more",
+            lines=f"{llamaindex}, 2 more",
         ),
         Peer(
             script="haiku_rag",

@@ -1,4 +1,4 @@
-"""The same with pieces that the embedding model can read whole."""
+"""The same with pieces that the embedding model can read whole, overlapping by as large a share."""
 
 from llama_index.core import Settings
 
@@ -6,3 +6,4 @@ from benchmarks.peers.scripts.llamaindex import K, context, index, opened, searc
 
 __all__ = ["K", "context", "index", "opened", "search"]
 Settings.chunk_size = 256
+Settings.chunk_overlap = 50
