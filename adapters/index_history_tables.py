@@ -19,13 +19,15 @@ from sqlalchemy import (
     Text,
     create_engine,
 )
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.ledger.connection import SQLITE, file_of, parsed
 from bot.errors import LedgerUnavailable
 from indexer.errors import HistoryUnavailable
 
 PATIENCE_SECONDS = 10
+LOCK = 0x496E646578
+"""Names PostgreSQL's advisory lock: "Index" in ASCII."""
 METADATA = MetaData()
 
 RUNS = Table(
@@ -130,8 +132,8 @@ def _unusable() -> str:
 
 
 def _create_tables(engine: Engine) -> None:
-    try:
-        METADATA.create_all(engine)
-    except DBAPIError:
-        # Another process made them between the look and the making; now they are there.
-        METADATA.create_all(engine)
+    """One process at a time: each looks first at what is there."""
+    lock = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else f"SELECT pg_advisory_xact_lock({LOCK})"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(lock)
+        METADATA.create_all(connection)

@@ -23,6 +23,7 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._current = False
         self._opening = asyncio.Lock()
+        self._running: set[asyncio.Task[Sequence[Row]]] = set()
 
     @property
     def address(self) -> URL:
@@ -35,7 +36,24 @@ class Database:
         return self.address.get_backend_name()
 
     async def rows(self, statement: Executable) -> Sequence[Row]:
-        """What ``statement`` returns; it is a transaction of its own."""
+        """What ``statement`` returns; it is a transaction of its own.
+
+        It is brought to its end when the caller is cancelled: cut off in between, its connection and the
+        thread behind it would be lost.
+        """
+        running = asyncio.create_task(self._run(statement))
+        self._running.add(running)
+        running.add_done_callback(self._ended)
+        return await asyncio.shield(running)
+
+    async def aclose(self) -> None:
+        """Wait for what is running and close all connections; a later statement opens them again."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+        if self._engine is not None:
+            ending, self._engine, self._current = self._engine, None, False
+            await ending.dispose()
+
+    async def _run(self, statement: Executable) -> Sequence[Row]:
         try:
             # For a server that says nothing at all; psycopg then tries for 10 more seconds to cancel.
             with translated(self.address):
@@ -48,11 +66,10 @@ class Database:
             self._current = False
             raise
 
-    async def aclose(self) -> None:
-        """Close all connections; a later statement opens them again."""
-        if self._engine is not None:
-            ending, self._engine, self._current = self._engine, None, False
-            await ending.dispose()
+    def _ended(self, running: asyncio.Task[Sequence[Row]]) -> None:
+        self._running.discard(running)
+        if not running.cancelled():
+            running.exception()  # looked at, for the caller may have been cancelled
 
     async def _opened(self) -> AsyncEngine:
         async with self._opening:

@@ -154,8 +154,8 @@ def history(guild: Guild, asked: Asked) -> list[Fields]:
         messages = [each for each in messages if each.id > int(asked.query["after"])][:limit]
     if "around" in asked.query:
         middle = int(asked.query["around"])
-        near = sorted(messages, key=lambda each: abs(each.id - middle))[:limit]
-        messages = sorted(near, key=lambda each: each.id)
+        before = [each for each in messages if each.id < middle][-(limit // 2) or len(messages) :]
+        messages = before + [each for each in messages if each.id >= middle][: limit - limit // 2]
     return [shaped(guild, message) for message in reversed(messages[-limit:])]
 
 
