@@ -39,14 +39,14 @@ check: setup-dev  ## Lint, types, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not peers"
+	@$(BIN)/pytest -n auto --dist worksteal -m "not peers"
 
 format: setup-dev  ## Let ruff put the code into shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 test: setup-dev  ## All tests that need no server of another project
-	@$(BIN)/pytest -m "not peers"
+	@$(BIN)/pytest -n auto --dist worksteal -m "not peers"
 
 test-peers: setup-dev $(PEERS)/.ready  ## Tests against real Milvus, llama.cpp and PostgreSQL servers
 	@$(BIN)/pytest -m peers
