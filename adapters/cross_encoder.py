@@ -10,7 +10,7 @@ from typing import Any
 from adapters.embedding.edges import once
 from bot.errors import RetrievalUnavailable
 from bot.model import Passage
-from bot.reranking import in_order
+from bot.search.reranking import in_order
 
 CHARS = 2_000
 """Of each passage: such a model reads 512 tokens of question and passage."""

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from bot import confidence, grounding
 from bot.answering import Answerer
-from bot.clarifying import vague
-from bot.confidence import Scale
-from bot.declining import declined
 from bot.evaluation import scoring
 from bot.evaluation.evaluating import answer_all, read_rows
+from bot.generation import grounding
+from bot.honesty import confidence
+from bot.honesty.clarifying import vague
+from bot.honesty.confidence import Scale
+from bot.honesty.declining import declined
 from bot.model import Passage
-from bot.searching import CANDIDATES
+from bot.search.searching import CANDIDATES
 from bot.words import terms
 from config import wiring
 

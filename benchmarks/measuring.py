@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import tutorial
 from benchmarks.workspace import Workspace, rows
-from bot import evaluating, scoring
+from bot.evaluation import evaluating, scoring
 from config import wiring
 from indexer import chunking
 

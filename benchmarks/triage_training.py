@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.triage_classifier import HEADS, SCALE, START, WEIGHTS
-from bot.triage_features import features
+from bot.triage.classifier import HEADS, SCALE, START, WEIGHTS
+from bot.triage.features import features
 
 MESSAGES = Path(__file__).with_name("triage_training.jsonl")
 FOLDS, ROUNDS, RIDGE = 5, 300, 0.001

@@ -21,9 +21,9 @@ from adapters.web.access import Access
 from adapters.web.pages import Pages
 from adapters.web.port import Doors, serve_web
 from adapters.web.rooms import Sources
-from bot.gaps import Gap
-from bot.posts import Lease
-from bot.reporting import digest_of
+from bot.channels.posts import Lease
+from bot.insight.gaps import Gap
+from bot.insight.reporting import digest_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 QUESTIONS, ROUNDS, BATCH = 10_000, 40, 500

@@ -7,18 +7,21 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from bot import clarifying, declining, prompt, rewriting, wording
-from bot.confidence import Scale
+from bot import wording
 from bot.errors import DeadlineExceeded, EmptyQuestion, ModelUnavailable
-from bot.extracting import extract, opening
-from bot.insisting import asked_again
-from bot.judging import Verdict
-from bot.languages import is_english
-from bot.masking import masked
+from bot.extract.extracting import extract, opening
+from bot.generation import prompt
+from bot.generation.writing import Writing, in_another_script
+from bot.honesty import clarifying, declining
+from bot.honesty.confidence import Scale
+from bot.honesty.judging import Verdict
 from bot.model import Answer, Delta, Event, Notice, Passage, Progress, Question
 from bot.ports import LanguageModel, Reranker, Retriever
-from bot.searching import Searched, Searching
-from bot.writing import Writing, in_another_script
+from bot.question import rewriting
+from bot.question.insisting import asked_again
+from bot.question.languages import is_english
+from bot.question.masking import masked
+from bot.search.searching import Searched, Searching
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.digest import Digest
-from bot.drafting import with_page, with_pages
-from bot.gaps import Gap
+from bot.insight.digest import Digest
+from bot.insight.drafting import with_page, with_pages
+from bot.insight.gaps import Gap
+from bot.insight.reporting import digest_of
 from bot.ports import Retriever
-from bot.reporting import digest_of
 from config import wiring
 from config.settings import Settings
 

@@ -12,13 +12,13 @@ from adapters.scheduler import IndexSchedule
 from adapters.web.hook import PATH as HOOK_PATH
 from adapters.web.hook import PushHook
 from adapters.web.port import Doors, serve_web
-from bot.attending import Attendant, FairUse
-from bot.commanding import Commands
+from bot.channels.attending import Attendant, FairUse
+from bot.channels.commanding import Commands
+from bot.channels.listening import Rules
+from bot.channels.replying import Replier
+from bot.channels.serving import Part, supervise
 from bot.errors import AnswerError
-from bot.listening import Rules
-from bot.replying import Replier
-from bot.serving import Part, supervise
-from bot.support import Support
+from bot.support.team import Support
 from config import discord_access, supporting, wiring
 from config.errors import ConfigurationError
 from config.refreshing import wire_schedule

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from adapters.ledger.ledger import SqlLedger
-from bot.handoffs import Triaged
 from bot.model import Passage
 from bot.ports import LanguageModel
-from bot.support import Support, support
-from bot.triage import triage
+from bot.support.handoffs import Triaged
+from bot.support.team import Support, support
+from bot.triage.sorting import triage
 from config.settings import Settings
 
 

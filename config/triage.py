@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from bot.handoffs import Reason
-from bot.hours import Hours, Window
-from bot.team_rules import Route as TeamRoute
-from bot.team_rules import TeamRules
+from bot.support.handoffs import Reason
+from bot.support.hours import Hours, Window
+from bot.support.team_rules import Route as TeamRoute
+from bot.support.team_rules import TeamRules
 from config import values
 from config.sections import Count, Section
 from config.surfaces import Names

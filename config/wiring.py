@@ -15,7 +15,7 @@ from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
 from bot.answering import Answerer, Limits
 from bot.ports import LanguageModel, Reranker
-from bot.reranking import ModelReranker
+from bot.search.reranking import ModelReranker
 from config.logs import configure_logs
 from config.settings import Settings, load_settings
 from indexer import chunking

@@ -13,12 +13,12 @@ from adapters.discord.connection import Access
 from adapters.discord.surface import DiscordSurface
 from adapters.ledger.ledger import SqlLedger
 from bot.answering import Answerer, Limits
-from bot.attending import Attendant, FairUse
-from bot.commanding import Commands
-from bot.listening import Rules
+from bot.channels.attending import Attendant, FairUse
+from bot.channels.commanding import Commands
+from bot.channels.listening import Rules
+from bot.channels.posts import Call
+from bot.channels.replying import Replier
 from bot.model import Place
-from bot.posts import Call
-from bot.replying import Replier
 from discord_double import GUILD, DiscordDouble
 from fakes import FakeModel, FakeRetriever, passage
 

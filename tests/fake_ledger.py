@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.posts import Entry, Lease, Rating, State
 from bot.errors import LedgerUnavailable
 from bot.model import Answer, Place
-from bot.posts import Entry, Lease, Rating, State
 
 PASSAGES_KEPT = 5
 
@@ -19,7 +19,7 @@ class Kept:
 
 
 class FakeLedger:
-    """Implements ``bot.ports.Ledger``; with ``down`` set, every method raises LedgerUnavailable."""
+    """Implements ``bot.channels.ports.Ledger``; with ``down`` set, every method raises LedgerUnavailable."""
 
     def __init__(self) -> None:
         self.down = False

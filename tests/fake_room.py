@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
+from bot.channels.posts import Entry
 from bot.errors import SurfaceUnavailable
-from bot.handoff_ports import Sign
-from bot.handoffs import Card
-from bot.posts import Entry
+from bot.support.handoff_ports import Sign
+from bot.support.handoffs import Card
 
 
 class FakeRoom:
-    """Implements ``bot.handoff_ports.Room``; ``error`` comes instead of anything that is shown."""
+    """Implements ``bot.support.handoff_ports.Room``; ``error`` comes instead of anything that is shown."""
 
     def __init__(self, platform: str = "fake", members: Collection[str] = ("ben", "eva")) -> None:
         self.platform, self.members = platform, members

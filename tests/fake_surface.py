@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.attending import Attendant
+from bot.channels.attending import Attendant
+from bot.channels.posts import Entry, Post
 from bot.errors import SurfaceUnavailable
 from bot.model import Answer, Place
-from bot.posts import Entry, Post
 
 
 @dataclass

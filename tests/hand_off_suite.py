@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.ledger.ledger import SqlLedger
-from bot.handoffs import HandOff
+from bot.support.handoffs import HandOff
 from ledger_suite import HERE, MINE, SENT, question
 
 SLACK = ("slack",)

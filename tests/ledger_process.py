@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 from adapters.ledger.ledger import SqlLedger
+from bot.channels.posts import Entry, Lease
 from bot.model import Place
-from bot.posts import Entry, Lease
 
 MESSAGES = 200
 PLACE = Place(platform="slack", workspace="T1", channel="C1", thread="1")

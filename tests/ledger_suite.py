@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.channels.ports import Ledger
+from bot.channels.posts import Entry, Lease, Rating
 from bot.model import Answer, Citation, Place
-from bot.ports import Ledger
-from bot.posts import Entry, Lease, Rating
 from fakes import passage
 
 HERE = Place(platform="slack", workspace="T1", channel="C1", thread="100.1")

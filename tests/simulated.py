@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.handoffs import HandOff
+from bot.channels.posts import Entry, Lease, Rating
+from bot.insight.records import Record
 from bot.model import Answer, Citation, Passage, Place
-from bot.posts import Entry, Lease, Rating
-from bot.records import Record
+from bot.support.handoffs import HandOff
 
 DAY = 86_400.0
 END = 1_793_491_200.0

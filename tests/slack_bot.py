@@ -11,13 +11,13 @@ from typing import Any
 from adapters.ledger.ledger import SqlLedger
 from adapters.slack.app import Access, Parts, serve_socket
 from bot.answering import Answerer, Limits
-from bot.attending import Attendant, FairUse
-from bot.commanding import Commands
-from bot.handoff_ports import Triager
-from bot.listening import Rules
-from bot.replying import Replier
-from bot.support import Support, support
-from bot.team_rules import TeamRules
+from bot.channels.attending import Attendant, FairUse
+from bot.channels.commanding import Commands
+from bot.channels.listening import Rules
+from bot.channels.replying import Replier
+from bot.support.handoff_ports import Triager
+from bot.support.team import Support, support
+from bot.support.team_rules import TeamRules
 from fakes import FakeModel, FakeRetriever, passage
 from slack_double import SlackDouble
 

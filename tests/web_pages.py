@@ -16,7 +16,7 @@ from adapters.web.access import Access
 from adapters.web.pages import Pages
 from adapters.web.port import Doors, serve_web
 from adapters.web.rooms import Sources
-from bot.gaps import Gap, quoting
+from bot.insight.gaps import Gap, quoting
 from chatting import an_unused_port
 from indexer.history import Run
 from simulated import END, Past, keep

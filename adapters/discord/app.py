@@ -17,10 +17,10 @@ from adapters.discord.listeners import Listeners
 from adapters.discord.payloads import Identity
 from adapters.discord.surface import DiscordSurface
 from adapters.discord.underway import Underway
-from bot.attending import Attendant
-from bot.commanding import Commands
+from bot.channels.attending import Attendant
+from bot.channels.commanding import Commands
+from bot.channels.ports import Ledger
 from bot.errors import SurfaceUnavailable
-from bot.ports import Ledger
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 20.0

@@ -9,9 +9,9 @@ import discord
 from adapters.discord.text import rendered
 from adapters.message_split import split
 from adapters.source_labels import label
-from bot import phrases
+from bot.channels import phrases
+from bot.channels.posts import Call
 from bot.model import Answer, Citation
-from bot.posts import Call
 
 MESSAGE_CHARS = 2_000
 PIECE_CHARS = 1_900

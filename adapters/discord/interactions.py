@@ -15,14 +15,14 @@ from adapters.discord.payloads import Identity, asked_aloud, place_of, post_of
 from adapters.discord.surface import DiscordSurface
 from adapters.discord.text import plain
 from adapters.discord.underway import Underway
-from bot import phrases
-from bot.attending import Attendant
-from bot.commanding import Commands
+from bot.channels import phrases
+from bot.channels.attending import Attendant
+from bot.channels.commanding import Commands
+from bot.channels.ports import Ledger
+from bot.channels.posts import Post, Rating
+from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.model import Place
-from bot.ports import Ledger
-from bot.posts import Post, Rating
-from bot.replying import quietly
 
 log = logging.getLogger(__name__)
 ANSWERED_BEFORE = "I have answered this message already: {link}"

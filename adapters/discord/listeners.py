@@ -9,12 +9,12 @@ from adapters.discord.chat import Chat
 from adapters.discord.payloads import Identity, opens_forum, place_of, post_of
 from adapters.discord.surface import DiscordSurface
 from adapters.discord.underway import Underway
-from bot.attending import Attendant
+from bot.channels.attending import Attendant
+from bot.channels.ports import Ledger
+from bot.channels.posts import Post
+from bot.channels.replying import quietly
 from bot.errors import SurfaceUnavailable
 from bot.model import Place
-from bot.ports import Ledger
-from bot.posts import Post
-from bot.replying import quietly
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Literal
 import discord
 
 from adapters.discord.text import plain
+from bot.channels.posts import Post
 from bot.model import Place
-from bot.posts import Post
 
 WRITTEN = {
     discord.MessageType.default,

@@ -19,7 +19,7 @@ TYPING_SECONDS = 8.0
 
 
 class DiscordReply:
-    """A ``bot.ports.Reply``. What is written is buffered and shown at the pace that Discord allows."""
+    """A ``bot.channels.ports.Reply``. What is written is buffered and shown at Discord's pace."""
 
     def __init__(
         self, spot: Spot, ref: str, ids: Sequence[str], posted: Callable[[str], Awaitable[None]]

@@ -9,7 +9,7 @@ from adapters.discord.chat import GONE, Chat, DiscordRefused, translated
 from adapters.discord.content import Content
 from adapters.discord.pacing import Pacing
 from adapters.drawing import Messages
-from bot.posts import Entry
+from bot.channels.posts import Entry
 
 log = logging.getLogger(__name__)
 NAME_CHARS = 90

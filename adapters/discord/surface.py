@@ -12,10 +12,10 @@ from adapters.discord.pacing import Pacing
 from adapters.discord.payloads import Identity, post_of
 from adapters.discord.reply import DiscordReply
 from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot
+from bot.channels.ports import Reply
+from bot.channels.posts import Call, Entry, Post
 from bot.errors import SurfaceUnavailable
 from bot.model import Place
-from bot.ports import Reply
-from bot.posts import Call, Entry, Post
 
 LATEST = 100
 DIRECT_SECONDS = 12 * 3600.0
@@ -23,7 +23,7 @@ DIRECT_SECONDS = 12 * 3600.0
 
 
 class DiscordSurface:
-    """A ``bot.ports.Surface``."""
+    """A ``bot.channels.ports.Surface``."""
 
     platform = "discord"
 

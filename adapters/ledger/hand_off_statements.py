@@ -20,8 +20,8 @@ from sqlalchemy.sql.dml import ReturningUpdate, Update
 from adapters.ledger.rows import Row
 from adapters.ledger.statements import insert
 from adapters.ledger.tables import entries, hand_offs, is_unposted
-from bot.handoffs import HELD, OVER, Stage
 from bot.model import Place
+from bot.support.handoffs import HELD, OVER, Stage
 
 UNFINISHED: tuple[Stage, ...] = ("open", *sorted(HELD))
 WITH_ENTRY = (*hand_offs.c, *(column.label(f"entry_{column.name}") for column in entries.c))

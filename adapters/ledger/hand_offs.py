@@ -7,15 +7,15 @@ from typing import Any
 from adapters.ledger import hand_off_statements as statements
 from adapters.ledger.database import Database
 from adapters.ledger.rows import Row, entry_of
-from bot.handoffs import Case, HandOff, Stage
 from bot.model import Place
+from bot.support.handoffs import Case, HandOff, Stage
 
 NAMES = tuple(field.name for field in fields(HandOff))
 TIMES = ("asked_at", "claimed_at", "resolved_at", "due_at", "reminded_at", "escalated_at")
 
 
 class SqlHandOffs:
-    """Implements ``bot.handoff_ports.HandOffs``; every method raises LedgerUnavailable."""
+    """Implements ``bot.support.handoff_ports.HandOffs``; every method raises LedgerUnavailable."""
 
     def __init__(self, database: Database) -> None:
         """The ledger's own database, which closes it."""

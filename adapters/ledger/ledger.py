@@ -7,12 +7,12 @@ from adapters.ledger import statements
 from adapters.ledger.database import Database
 from adapters.ledger.hand_offs import SqlHandOffs
 from adapters.ledger.rows import answer_row, entry_of, entry_row, rating_of, rating_row
+from bot.channels.posts import Entry, Lease, Rating, State
 from bot.model import Answer, Place
-from bot.posts import Entry, Lease, Rating, State
 
 
 class SqlLedger:
-    """Implements ``bot.ports.Ledger``; several processes may share one database.
+    """Implements ``bot.channels.ports.Ledger``; several processes may share one database.
 
     Every method raises LedgerUnavailable. Nothing is opened before the first use, which also brings the
     tables up to date, and a database that was away is used again as soon as it is back.

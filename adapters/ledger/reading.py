@@ -9,14 +9,14 @@ from adapters.ledger import reading_statements as statements
 from adapters.ledger.database import Database
 from adapters.ledger.hand_offs import hand_off_of
 from adapters.ledger.rows import Row, entry_of, rating_of
-from bot.records import Filters, Mark, Record, RecordPage, Story, outcome
+from bot.insight.records import Filters, Mark, Record, RecordPage, Story, outcome
 
 MOST_IN_THREAD = 200
 PART = 500
 
 
 class LedgerReader:
-    """Implements ``bot.records.Records``; every method raises LedgerUnavailable."""
+    """Implements ``bot.insight.records.Records``; every method raises LedgerUnavailable."""
 
     def __init__(self, database: Database) -> None:
         """Best a database object of its own: a long look must not hold up a question that comes in."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 
 from adapters.ledger.rows import Row
 from adapters.ledger.tables import entries, hand_offs, ratings
-from bot.records import Filters
+from bot.insight.records import Filters
 
 HAND_OFF = tuple(column.label(f"hand_off_{column.name}") for column in hand_offs.c)
 LATEST_FIRST = (entries.c.at.desc(), entries.c.id.desc())

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
+from bot.channels.posts import Entry, Lease, Rating
 from bot.model import Answer, Citation, Passage, Place
-from bot.posts import Entry, Lease, Rating
 
 Row = Mapping[str, Any]
 """Column name to value."""

@@ -19,8 +19,8 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate, Update
 
 from adapters.ledger.rows import WITHOUT_ANSWER, Row
 from adapters.ledger.tables import entries, is_open, pauses, ratings
+from bot.channels.posts import Lease
 from bot.model import Place
-from bot.posts import Lease
 
 
 def insert(dialect: str, table: Table) -> Any:

@@ -18,10 +18,10 @@ from adapters.slack.room import SlackRoom
 from adapters.slack.surface import SlackSurface
 from adapters.slack.team import TeamInteractions
 from adapters.web.port import Doors
-from bot.attending import Attendant
-from bot.commanding import Commands
-from bot.ports import Ledger
-from bot.support import Support
+from bot.channels.attending import Attendant
+from bot.channels.commanding import Commands
+from bot.channels.ports import Ledger
+from bot.support.team import Support
 
 log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"

@@ -7,9 +7,9 @@ from typing import Any
 from adapters.slack import blocks
 from adapters.slack.blocks import Block
 from adapters.slack.mrkdwn import escape, link, mrkdwn
-from bot import team_phrases as phrases
-from bot.handoffs import OVER, Card, Case, Earlier, HandOff
-from bot.posts import Entry
+from bot.channels.posts import Entry
+from bot.support import team_phrases as phrases
+from bot.support.handoffs import OVER, Card, Case, Earlier, HandOff
 
 CLAIM, REPLY, DETAILS = "docent_claim", "docent_reply", "docent_details"
 RESOLVE, NOT_SUPPORT = "docent_resolve", "docent_not_support"

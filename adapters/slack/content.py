@@ -8,7 +8,7 @@ from adapters.slack import blocks
 from adapters.slack.blocks import Block
 from adapters.slack.mrkdwn import escape, mrkdwn
 from adapters.slack.text import for_markdown_block
-from bot import phrases
+from bot.channels import phrases
 from bot.model import Answer
 
 PIECE_CHARS = 9_000

@@ -13,15 +13,15 @@ from adapters.slack.payloads import Identity, post_of
 from adapters.slack.private import Show
 from adapters.slack.surface import SlackSurface
 from adapters.slack.team import TeamInteractions
-from bot import phrases
-from bot.attending import Attendant
-from bot.commanding import Commands
+from bot.channels import phrases
+from bot.channels.attending import Attendant
+from bot.channels.commanding import Commands
+from bot.channels.ports import Ledger
+from bot.channels.posts import Post, Rating
+from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable
-from bot.handing import SupportTeam
 from bot.model import Place
-from bot.ports import Ledger
-from bot.posts import Post, Rating
-from bot.replying import quietly
+from bot.support.handing import SupportTeam
 
 Body = dict[str, Any]
 ANSWERED_BEFORE = "I have answered this message already: {link}"

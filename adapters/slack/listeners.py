@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from adapters.slack.chat import Chat
 from adapters.slack.payloads import Event, Identity, change_of, post_of
 from adapters.slack.surface import SlackSurface
-from bot.attending import Attendant
-from bot.posts import Post
-from bot.replying import quietly
+from bot.channels.attending import Attendant
+from bot.channels.posts import Post
+from bot.channels.replying import quietly
 
 log = logging.getLogger(__name__)
 TITLE_CHARS = 60

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from adapters.slack.text import mentions, plain
+from bot.channels.posts import Post
 from bot.model import Place
-from bot.posts import Post
 
 Event = Mapping[str, Any]
 READ = {None, "", "thread_broadcast", "file_share", "me_message", "bot_message"}

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from adapters.slack import content
 from adapters.slack.blocks import Block
+from bot.channels.posts import Entry
+from bot.channels.replying import quietly
 from bot.model import Answer
-from bot.posts import Entry
-from bot.replying import quietly
 
 Show = Callable[[str, Sequence[Block]], Awaitable[None]]
 """Shows a text with blocks to the asker."""
@@ -16,7 +16,7 @@ STATUS_SECONDS = 0.7
 
 
 class PrivateReply:
-    """A ``bot.ports.Reply`` that shows the whole answer at once: private messages cannot be streamed."""
+    """A ``bot.channels.ports.Reply`` that shows whole answers: private messages cannot be streamed."""
 
     def __init__(self, entry: Entry, show: Show) -> None:
         self._entry, self._show = entry, show

@@ -14,15 +14,15 @@ from adapters.slack.content import Content
 from adapters.slack.drawing import SlackMessages
 from adapters.slack.live import Live, lacking
 from adapters.slack.streaming import Streaming
+from bot.channels.posts import Entry
 from bot.errors import SurfaceUnavailable
 from bot.model import Answer
-from bot.posts import Entry
 
 log = logging.getLogger(__name__)
 
 
 class SlackReply:
-    """A ``bot.ports.Reply``. What is written is buffered and shown at the pace that Slack allows."""
+    """A ``bot.channels.ports.Reply``. What is written is buffered and shown at the pace that Slack allows."""
 
     def __init__(
         self, chat: Chat, entry: Entry, posted: Callable[[str], Awaitable[None]], *, live: Live

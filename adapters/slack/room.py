@@ -7,9 +7,9 @@ from adapters.slack.card import card as card_blocks
 from adapters.slack.card import mentions, notice, typed
 from adapters.slack.chat import Chat, SlackRefused
 from adapters.slack.mrkdwn import escape
-from bot.handoff_ports import Sign
-from bot.handoffs import Card
-from bot.posts import Entry
+from bot.channels.posts import Entry
+from bot.support.handoff_ports import Sign
+from bot.support.handoffs import Card
 
 EMOJI: dict[Sign, str] = {
     "seen": "eyes",
@@ -20,7 +20,7 @@ EMOJI: dict[Sign, str] = {
 
 
 class SlackRoom:
-    """A ``bot.handoff_ports.Room``."""
+    """A ``bot.support.handoff_ports.Room``."""
 
     platform = "slack"
 

@@ -9,7 +9,7 @@ from adapters.slack.blocks import Block
 from adapters.slack.chat import Chat, translated
 from adapters.slack.content import PIECE_CHARS
 from adapters.slack.quiet import Quiet
-from bot.posts import Entry
+from bot.channels.posts import Entry
 
 
 class Streaming:

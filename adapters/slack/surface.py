@@ -9,15 +9,15 @@ from adapters.slack.live import Live
 from adapters.slack.payloads import Identity, post_of
 from adapters.slack.private import PrivateReply, Show
 from adapters.slack.reply import SlackReply
+from bot.channels.ports import Reply
+from bot.channels.posts import Entry, Post
 from bot.model import Place
-from bot.ports import Reply
-from bot.posts import Entry, Post
 
 LATEST = 100
 
 
 class SlackSurface:
-    """A ``bot.ports.Surface``."""
+    """A ``bot.channels.ports.Surface``."""
 
     platform = "slack"
 

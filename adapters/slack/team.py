@@ -10,11 +10,12 @@ from adapters.slack import blocks
 from adapters.slack import card as cards
 from adapters.slack.chat import Chat
 from adapters.slack.payloads import Identity, post_of
-from bot import phrases, team_phrases
-from bot.attending import Attendant
-from bot.desk import Desk
+from bot.channels import phrases
+from bot.channels.attending import Attendant
+from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable
-from bot.replying import quietly
+from bot.support import team_phrases
+from bot.support.desk import Desk
 
 Body = dict[str, Any]
 

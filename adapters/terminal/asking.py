@@ -14,7 +14,7 @@ from bot.answering import Answerer
 from bot.errors import AnswerError, EmptyQuestion, sentence
 from bot.model import Answer, Notice, Passage, Question, Turn
 from bot.ports import Retriever
-from bot.rewriting import cleaned
+from bot.question.rewriting import cleaned
 from bot.tracing import question_ref
 
 LEAVE = ("exit", "quit", ":q", "/quit", "/exit")

@@ -3,9 +3,9 @@
 import json
 
 from adapters.terminal.streams import plain
-from bot import digest as digesting
-from bot.digest import Digest
-from bot.gaps import draft
+from bot.insight import digest as digesting
+from bot.insight.digest import Digest
+from bot.insight.gaps import draft
 
 DRAFTS_SHOWN = 5
 

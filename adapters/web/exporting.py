@@ -7,7 +7,7 @@ from starlette.responses import Response, StreamingResponse
 
 from adapters.web.exports import csv_head, csv_lines, json_objects
 from adapters.web.requested import Asked
-from bot.records import Filters, Record, Records
+from bot.insight.records import Filters, Record, Records
 
 PART = 500
 TYPES = {"csv": "text/csv", "json": "application/json"}

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.digest import DAY_SECONDS, Digest
-from bot.figures import Day, Totals, by_channel, days, totals
-from bot.gaps import Gap, gaps
-from bot.records import Filters, Mark, Records
-from bot.reporting import MOST_MARKS, MOST_RECORDS, digest_of
+from bot.insight.digest import DAY_SECONDS, Digest
+from bot.insight.figures import Day, Totals, by_channel, days, totals
+from bot.insight.gaps import Gap, gaps
+from bot.insight.records import Filters, Mark, Records
+from bot.insight.reporting import MOST_MARKS, MOST_RECORDS, digest_of
 
 KEPT_SECONDS = 60.0
 

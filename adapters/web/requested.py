@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from bot.handoffs import Stage
+from bot.channels.posts import State, Vote
+from bot.insight.records import Filters
 from bot.model import Kind
-from bot.posts import State, Vote
-from bot.records import Filters
+from bot.support.handoffs import Stage
 
 PERIODS = (7, 30, 90, 365)
 """Days that can be chosen."""

@@ -11,8 +11,8 @@ from adapters.web import views
 from adapters.web.exporting import exported
 from adapters.web.reports import Reports
 from adapters.web.requested import asked, period
-from bot.gaps import Gap, draft
-from bot.records import Records
+from bot.insight.gaps import Gap, draft
+from bot.insight.records import Records
 from indexer.history import Run
 
 RUNS_SHOWN = 100

@@ -6,13 +6,13 @@ from adapters.web import charts, rendering
 from adapters.web.charts import Series
 from adapters.web.reports import Charted, GapsFound
 from adapters.web.requested import CHOICES, PAGE_SIZE, PERIODS, Asked
-from bot import digest as digesting
-from bot import gaps as lacking
-from bot.digest import Digest
-from bot.figures import TRIED, Day
-from bot.gaps import Gap
+from bot.insight import digest as digesting
+from bot.insight import gaps as lacking
+from bot.insight.digest import Digest
+from bot.insight.figures import TRIED, Day
+from bot.insight.gaps import Gap
+from bot.insight.records import OUTCOMES, Outcome, Records, Story
 from bot.model import Place
-from bot.records import OUTCOMES, Outcome, Records, Story
 from indexer.history import Run
 
 GAPS_SHOWN = 100

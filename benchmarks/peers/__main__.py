@@ -18,8 +18,8 @@ from benchmarks.peers.comparing import BUDGET, HEADS, Trial, code_lines, line, s
 from benchmarks.peers.embedders import minilm, tokenizer_folder
 from benchmarks.peers.embedding_server import embedding_server
 from benchmarks.workspace import ARCHIVE, QUESTIONS, ROOT, Workspace, rows, workspace
-from bot import prompt
 from bot.evaluation import evaluating, scoring
+from bot.generation import prompt
 from config import wiring
 
 SCRIPTS = Path(__file__).with_name("scripts")

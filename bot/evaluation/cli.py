@@ -98,7 +98,7 @@ def _score_retrieval(
     file: Path, config: Path | None, as_json: bool, failures: bool, question: str = "question"
 ) -> None:
     from adapters.terminal import evaluation
-    from bot.reranking import Reranked
+    from bot.search.reranking import Reranked
     from config import wiring
 
     show = evaluation.Show(as_json=as_json, failures=failures)

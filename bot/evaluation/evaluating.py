@@ -6,13 +6,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bot import prompt, rewriting
 from bot.answering import Answerer, Limits
 from bot.errors import AnswerError, ModelUnavailable, RetrievalUnavailable
 from bot.evaluation.scoring import Found, Said, holds
+from bot.generation import prompt
 from bot.model import Answer, Passage, Question, Turn
 from bot.ports import Retriever
-from bot.searching import CANDIDATES
+from bot.question import rewriting
+from bot.search.searching import CANDIDATES
 
 BUDGETS = (6_000, 12_000)
 

@@ -9,8 +9,8 @@ from bot.evaluation.intervals import interval
 from bot.evaluation.scoring import share
 from bot.model import Passage
 from bot.ports import LanguageModel, Retriever
-from bot.triage import CATEGORIES, SEVERITIES, Triage, triage
-from bot.triage_prompt import PASSAGES
+from bot.triage.prompt import PASSAGES
+from bot.triage.sorting import CATEGORIES, SEVERITIES, Triage, triage
 
 FIELDS = ("message", "category", "severity", "needs_human")
 COMPARED = ("category", "severity", "needs_human", "component")

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.chat_model import ChatModel
-from bot.reranking import ModelReranker
-from bot.widening import queries
+from bot.search.reranking import ModelReranker
+from bot.search.widening import queries
 from fakes import passage
 from openai_double import OpenAIDouble, events
 

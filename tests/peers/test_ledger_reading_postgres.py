@@ -7,8 +7,8 @@ import pytest
 
 from adapters.ledger.database import Database
 from adapters.ledger.reading import LedgerReader
-from bot.records import Filters
-from bot.reporting import digest_of
+from bot.insight.records import Filters
+from bot.insight.reporting import digest_of
 from postgres import Postgres, running_postgres
 from simulated import DAY, END, Past, keep, past
 from web_pages import ledger_at

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("jinja2", reason="the pages need jinja2")
 
 from adapters.web.access import Access
-from bot.posts import Rating
+from bot.channels.posts import Rating
 from simulated import END, Past, answer, asked, finished, past
 from web_pages import Browser, Clock, kept, pages_over
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.listening import Rules
+from bot.channels.listening import Rules
 from discord_bot import ANSWER, ASKED, Halting, Stepping, bot_in, place
 from discord_double import DiscordDouble
 from fakes import FakeModel

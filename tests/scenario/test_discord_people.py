@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import phrases
+from bot.channels import phrases
+from bot.channels.listening import Rules
 from bot.errors import ModelUnavailable
-from bot.listening import Rules
 from discord_bot import ANSWER, ASKED, bot_in, closed, ref_of
 from discord_double import GUILD, DiscordDouble
 from fakes import FakeModel

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.channels.listening import Rules
 from bot.errors import ModelUnavailable, RetrievalUnavailable
-from bot.listening import Rules
 from discord_bot import ANSWER, ASKED, bot_in, place
 from discord_double import GUILD, DiscordDouble
 from fakes import FakeModel, FakeRetriever, passage

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import phrases
+from bot.channels import phrases
 from commands import docent, fails
 from discord_double import APP, DiscordDouble
 from openai_double import OpenAIDouble, delta, events

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import phrases
+from bot.channels import phrases
+from bot.channels.listening import Rules
 from bot.errors import ModelUnavailable
-from bot.listening import Rules
-from bot.team_phrases import CALLED_BEFORE, NO_TEAM, NOT_REACHED
+from bot.support.team_phrases import CALLED_BEFORE, NO_TEAM, NOT_REACHED
 from fakes import FakeModel, FakeRetriever, passage
 from slack_bot import bot_in
 from slack_double import BOT, SlackDouble

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from adapters.slack.card import TRIAGE
-from bot import team_phrases as phrases
-from bot.listening import Rules
+from bot.channels.listening import Rules
 from bot.model import Place
-from bot.team_rules import Route, TeamRules
+from bot.support import team_phrases as phrases
+from bot.support.team_rules import Route, TeamRules
 from fakes import FakeModel, FakeRetriever
 from slack_bot import bot_in
 from slack_double import BOT, SlackDouble

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from adapters.ledger.ledger import SqlLedger
-from bot import team_phrases as phrases
+from bot.channels.posts import Entry, Lease, Post
 from bot.errors import LedgerUnavailable, ModelUnavailable, SurfaceUnavailable
-from bot.hours import Hours, Window
 from bot.model import Answer, Place
-from bot.posts import Entry, Lease, Post
-from bot.support import Support, support
-from bot.team_rules import Route, TeamRules
+from bot.support import team_phrases as phrases
+from bot.support.hours import Hours, Window
+from bot.support.team import Support, support
+from bot.support.team_rules import Route, TeamRules
 from fake_room import FakeRoom
 
 HOUR = 3600.0

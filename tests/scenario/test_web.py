@@ -12,8 +12,8 @@ import pytest
 
 pytest.importorskip("jinja2", reason="the pages need jinja2")
 
-from bot.handoffs import HandOff
-from bot.posts import Rating
+from bot.channels.posts import Rating
+from bot.support.handoffs import HandOff
 from indexer.errors import HistoryUnavailable
 from indexer.history import Run
 from indexer.model import Failure, PageKey, SourceReport

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot import phrases
 from bot.answering import Answerer, Limits
-from bot.attending import LEASE_SECONDS, Attendant, FairUse
+from bot.channels import phrases
+from bot.channels.attending import LEASE_SECONDS, Attendant, FairUse
+from bot.channels.listening import Rules
+from bot.channels.posts import Entry, Lease
+from bot.channels.replying import ATTEMPTS, Replier
 from bot.errors import ModelUnavailable, RetrievalUnavailable, SurfaceUnavailable
-from bot.listening import Rules
 from bot.model import Place
-from bot.posts import Entry, Lease
-from bot.replying import ATTEMPTS, Replier
 from fake_ledger import FakeLedger
 from fake_surface import FakeSurface, say
 from fakes import FakeModel, FakeRetriever, passage

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.citations import CitationFilter
 from bot.evaluation.scoring import CODE, MARKER
+from bot.generation.citations import CitationFilter
 from fakes import passage
 
 PASSAGES = [passage(number=1), passage(number=2), passage(number=3)]

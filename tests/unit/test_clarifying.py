@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import clarifying
+from bot.honesty import clarifying
 from bot.model import Question, Turn
 from fakes import passage
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.declining import declined
+from bot.honesty.declining import declined
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.digest import as_json, digest, mark, markdown
-from bot.figures import by_channel, days, percentile, totals
-from bot.records import Mark, Record
+from bot.insight.digest import as_json, digest, mark, markdown
+from bot.insight.figures import by_channel, days, percentile, totals
+from bot.insight.records import Mark, Record
 from simulated import DAY, END, answer, asked, finished, past
 
 MONTH = [one.record for one in past(400, days=30)]

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.extracting import extract
+from bot.extract.extracting import extract
 from bot.model import Passage
 from bot.words import terms
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.extracting import Extract, extract, opening
+from bot.extract.extracting import Extract, extract, opening
 from bot.model import Passage
 from bot.words import terms
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.clustering import clusters
-from bot.drafting import with_page
 from bot.errors import RetrievalUnavailable
-from bot.escaping import code_block, one_line
-from bot.gaps import draft, gaps, quoting, why
-from bot.handoffs import HandOff
-from bot.records import Record
+from bot.insight.clustering import clusters
+from bot.insight.drafting import with_page
+from bot.insight.escaping import code_block, one_line
+from bot.insight.gaps import draft, gaps, quoting, why
+from bot.insight.records import Record
+from bot.support.handoffs import HandOff
 from fakes import FakeRetriever, passage
 from simulated import LACKING, answer, asked, finished, past
 
@@ -81,7 +81,7 @@ def test_questions_that_share_no_words_stay_apart() -> None:
 
 def test_groups_are_the_same_in_every_process() -> None:
     code = (
-        "from simulated import past; from bot.gaps import gaps;"
+        "from simulated import past; from bot.insight.gaps import gaps;"
         "print([(gap.id, gap.topic, gap.count) for gap in gaps(one.record for one in past(200))])"
     )
     path = f"{Path(__file__).parents[1]}:{Path(__file__).parents[2]}"

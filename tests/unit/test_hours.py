@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.hours import Hours, Window, due, is_quiet
+from bot.support.hours import Hours, Window, due, is_quiet
 
 HOUR = 3600.0
 NIGHT = Window(begin=time(18), until=time(8))

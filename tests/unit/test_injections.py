@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import prompt
 from bot.answering import Answerer, Limits
-from bot.extracting import extract
+from bot.extract.extracting import extract
+from bot.generation import prompt
+from bot.generation.writing import Writing
 from bot.model import Answer, Delta, Question, Turn
-from bot.writing import Writing
 from fakes import FakeModel, FakeRetriever, passage
 
 FILE = Path(__file__).parents[1] / "injections.jsonl"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answerer, Limits
-from bot.insisting import asked_again, insists
 from bot.model import Question, Turn
+from bot.question.insisting import asked_again, insists
 from fakes import FakeModel, FakeRetriever, passage
 
 ASKED = Turn(speaker="user", text="How is data stored?")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot import confidence
-from bot.confidence import Scale
-from bot.judging import judge
-from bot.mentioning import unmentioned
+from bot.honesty import confidence
+from bot.honesty.confidence import Scale
+from bot.honesty.judging import judge
+from bot.honesty.mentioning import unmentioned
 from fakes import passage
 
 PAGES = [

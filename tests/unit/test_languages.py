@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.languages import is_english
+from bot.question.languages import is_english
 
 
 @pytest.mark.parametrize(

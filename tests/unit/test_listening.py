@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.listening import Rules, asks, attends, barrier, is_closing
+from bot.channels.listening import Rules, asks, attends, barrier, is_closing
+from bot.channels.posts import Entry, Post
 from bot.model import Place
-from bot.posts import Entry, Post
 
 PLACE = Place(platform="fake", channel="C", thread="1")
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.masking import masked
+from bot.question.masking import masked
 
 RANDOM = "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3z"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import prompt
+from bot.generation import prompt
 from bot.model import Question, Turn
 from fakes import passage
 

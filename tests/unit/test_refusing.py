@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.refusing import RefusalGate
+from bot.honesty.refusing import RefusalGate
 
 
 def fed(*pieces: str) -> tuple[str, bool]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Question, Turn
-from bot.rewriting import cleaned, has_words, standalone
+from bot.question.rewriting import cleaned, has_words, standalone
 
 
 def test_a_first_question_is_searched_as_it_is() -> None:

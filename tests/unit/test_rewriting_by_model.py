@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ModelRefused, ModelUnavailable
 from bot.model import Message, Question, Turn
-from bot.rewriting import rewritten, standalone
+from bot.question.rewriting import rewritten, standalone
 
 FOLLOW_UP = Question(
     text="and for GPU indexes?",

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.confidence import Scale
 from bot.errors import ModelRefused, ModelUnavailable, RetrievalUnavailable
+from bot.honesty.confidence import Scale
 from bot.model import Message, Passage, Question, Turn
-from bot.reranking import ModelReranker, Reranked, in_order
-from bot.searching import Searching
-from bot.widening import MOST, SCHEMA, merged, queries
+from bot.search.reranking import ModelReranker, Reranked, in_order
+from bot.search.searching import Searching
+from bot.search.widening import MOST, SCHEMA, merged, queries
 from fakes import FakeModel, FakeRetriever, passage
 
 SCALE = Scale(floor=0.33)

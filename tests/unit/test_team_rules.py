@@ -6,12 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.handoffs import Case, HandOff
-from bot.hours import Hours, Window
+from bot.channels.posts import Entry
 from bot.model import Answer, Place
-from bot.posts import Entry
-from bot.resembling import alike
-from bot.team_rules import EVERY_REASON, Route, TeamRules, first_reminder, lookers, needs_team, next_reminder
+from bot.support.handoffs import Case, HandOff
+from bot.support.hours import Hours, Window
+from bot.support.resembling import alike
+from bot.support.team_rules import (
+    EVERY_REASON,
+    Route,
+    TeamRules,
+    first_reminder,
+    lookers,
+    needs_team,
+    next_reminder,
+)
 
 HERE = Place(platform="slack", workspace="T", channel="C", thread="1")
 SURE = Answer(text="x", kind="answered")

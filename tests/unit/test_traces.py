@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Question
-from bot.rewriting import cleaned, standalone
-from bot.traces import telling
+from bot.question.rewriting import cleaned, standalone
+from bot.question.traces import telling
 
 PYTHON = "\n".join(
     f'  File "/usr/lib/pkg/mod{n}.py", line {n}, in call_{n}\n    return self._error_{n}(timeout=timeout)'

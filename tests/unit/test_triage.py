@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from bot.errors import ModelRefused, ModelUnavailable
 from bot.model import Message
-from bot.triage import CATEGORIES, FOREIGN, SEVERITIES, by_words, triage
-from bot.triage_classifier import WEIGHTS, guess
-from bot.triage_component import component
-from bot.triage_features import alarming, features
-from bot.triage_prompt import build
-from bot.triage_summary import LONGEST, summary
+from bot.triage.classifier import WEIGHTS, guess
+from bot.triage.component import component
+from bot.triage.features import alarming, features
+from bot.triage.prompt import build
+from bot.triage.sorting import CATEGORIES, FOREIGN, SEVERITIES, by_words, triage
+from bot.triage.summary import LONGEST, summary
 from fakes import FakeModel, passage
 
 TRAINING = Path(__file__).parents[2] / "benchmarks" / "triage_training.jsonl"

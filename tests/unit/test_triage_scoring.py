@@ -7,7 +7,7 @@ import pytest
 from bot.errors import RetrievalUnavailable
 from bot.evaluation import triage_scoring
 from bot.evaluation.triage_scoring import Sorted, scores, sort_all, wrong
-from bot.triage import Triage
+from bot.triage.sorting import Triage
 from fakes import FakeRetriever, passage
 
 ROW = {"id": "a", "message": "m", "category": "bug", "severity": "critical", "needs_human": True}

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.hours import Hours, Window
-from bot.team_rules import EVERY_REASON, Route, TeamRules
+from bot.support.hours import Hours, Window
+from bot.support.team_rules import EVERY_REASON, Route, TeamRules
 from config.errors import ConfigurationError
 from config.settings import Settings, load_settings
 

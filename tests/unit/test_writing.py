@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import grounding
-from bot.writing import Writing, in_another_script
+from bot.generation import grounding
+from bot.generation.writing import Writing, in_another_script
 from fakes import passage
 
 STORED = passage("Inserted data is kept in object storage as an incremental log.")

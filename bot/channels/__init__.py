@@ -1,0 +1,1 @@
+"""Follows conversations in channels, the same on every platform."""

@@ -1,0 +1,1 @@
+"""Answers with the documentation's own sentences, without a model."""

@@ -1,0 +1,147 @@
+"""Answers with the documentation's own sentences, steps, rows and code, where no model writes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.extract.quoting import quote
+from bot.extract.weighing import Weighed, weigh
+from bot.generation.citations import cite
+from bot.model import Citation, Passage
+
+SECTIONS = 4
+"""How many sections one answer quotes at most."""
+# Shares of the best piece's weight that a piece needs to be quoted beside it. The padding that they keep out
+# costs readers more than the odd fact in it is worth.
+_AROUND = 0.1
+"""In the same passage, with a word of the question: neighbours make an answer whole."""
+_LEAST = 0.35
+"""In another passage, however much it adds."""
+_ELSEWHERE = 0.5
+"""In another section, without a word of the question that is new; the less, the more it brings."""
+_AROUND_FIGURE, _BESIDE_FIGURE = 0.5, 0.65
+"""In the same passage and elsewhere, where the best piece is the figure that was asked for."""
+_CLEAR = 0.5
+"""Share of the question that the best piece holds where its figure is taken to be the answer."""
+_TOPIC = 0.5
+"""Share of what the best piece holds of the question that a piece of another section has to hold."""
+_SAME = 0.7
+"""Share of common words from which two pieces say the same."""
+_WITHIN = 0.8
+"""Share of a piece's words that another one holds already, from which it says nothing new."""
+_LEANS_BACK = re.compile(
+    r"(?:However|Therefore|Thus|Otherwise|Moreover|Also|In this case|For this|To do (?:this|so)|Then|This"
+    r"|That|These|Those|It|They|Such|Instead|But|So)\b|\w+ (?:it|them)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """An answer made of quotations; ``text`` is empty where nothing fits the question."""
+
+    text: str = ""
+    """Markdown with ``[n]`` markers."""
+    citations: tuple[Citation, ...] = ()
+    """The sources of the markers, by number."""
+
+
+def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
+    """What of ``passages`` (best first) answers ``question``, in at most ``max_chars`` characters."""
+    chosen = _chosen(weigh(question, passages), max_chars)
+    if not chosen:
+        return Extract()
+    text, sections = quote(chosen)
+    return Extract(text=text, citations=tuple(cite(passage, at) for at, passage in enumerate(sections, 1)))
+
+
+def opening(passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
+    """What the best of ``passages`` says under its own heading, where a question has no word to go by."""
+    if not passages:
+        return Extract()
+    best = passages[0]
+    return extract(f"{best.title} {best.heading}", [best], max_chars=max_chars)
+
+
+def _chosen(candidates: Sequence[Weighed], max_chars: int) -> Sequence[Weighed]:
+    """The best candidates that fit together into ``max_chars``, best first."""
+    chosen: list[Weighed] = []
+    for candidate in _ranked(candidates):
+        if candidate.weight > _least(candidate, chosen) and _adds(candidate, chosen):
+            grown = [*chosen, *_with_context(candidate, candidates, chosen)]
+            if len({one.passage.url for one in grown}) <= SECTIONS and len(quote(grown)[0]) <= max_chars:
+                chosen = grown
+    return chosen
+
+
+def _ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:
+    """What can be quoted, best first; all of the best one's passage before the others.
+
+    Neighbours read better together than the best lines of many pages.
+    """
+    ranked = sorted((one for one in candidates if one.piece.alone), key=lambda one: -one.weight)
+    return sorted(ranked, key=lambda one: one.passage is not ranked[0].passage)
+
+
+def _least(candidate: Weighed, chosen: Sequence[Weighed]) -> float:
+    """The weight that ``candidate`` must exceed to be quoted beside ``chosen``."""
+    if not chosen:
+        return 0.0
+    best = chosen[0]
+    neighbour = candidate.passage is best.passage
+    if best.settles and sum(best.covers.values()) >= _CLEAR:
+        share = 1.0 if candidate.piece.kind == "code" else _AROUND_FIGURE if neighbour else _BESIDE_FIGURE
+    elif neighbour and candidate.words & candidate.covers.keys():
+        share = _AROUND
+    elif candidate.passage.url == best.passage.url:
+        share = _LEAST
+    else:
+        share = _least_elsewhere(candidate, chosen)
+    return share * best.weight
+
+
+def _least_elsewhere(candidate: Weighed, chosen: Sequence[Weighed]) -> float:
+    if sum(candidate.covers.values()) < _TOPIC * sum(chosen[0].covers.values()):
+        return 1.0
+    known = {word for one in chosen for word in one.covers}
+    new = sum(share for word, share in candidate.covers.items() if word not in known)
+    return max(_LEAST, _ELSEWHERE - new)
+
+
+def _adds(candidate: Weighed, chosen: Sequence[Weighed]) -> bool:
+    return not any(_repeats(candidate, one) or _is_second_code(candidate, one) for one in chosen)
+
+
+def _repeats(candidate: Weighed, other: Weighed) -> bool:
+    if candidate.piece.kind == "row" != other.piece.kind:
+        # Rows are read together; one left out because a sentence says the same would be missed.
+        return False
+    common = len(candidate.words & other.words)
+    most = _SAME * len(candidate.words | other.words)
+    return candidate is other or common >= most or common >= _WITHIN * len(candidate.words)
+
+
+def _is_second_code(candidate: Weighed, other: Weighed) -> bool:
+    """Whether ``candidate`` is code in a second language, or more code of a section that has some."""
+    if candidate.piece.kind != "code" or other.piece.kind != "code":
+        return False
+    same_section = candidate.passage.url == other.passage.url and not candidate.piece.lead
+    return same_section or candidate.piece.header != other.piece.header
+
+
+def _with_context(
+    candidate: Weighed, candidates: Sequence[Weighed], chosen: Sequence[Weighed]
+) -> Sequence[Weighed]:
+    """The candidate, with the sentence before it where it leans on that one."""
+    piece = candidate.piece
+    opening = piece.lead or (piece.text if piece.kind == "sentence" else "")
+    if not _LEANS_BACK.match(opening):
+        return [candidate]
+    same = [one for one in candidates if one.passage is candidate.passage and one.order <= candidate.order]
+    at = next((one.order for one in same if one.piece.text == opening), candidate.order)
+    before = [
+        one
+        for one in same
+        if one.order == at - 1 and one.piece.kind == "sentence" and one.piece.alone and one not in chosen
+    ]
+    # The candidate stays first: the first one chosen sets what the others are measured by.
+    return [candidate, *before]

@@ -1,0 +1,1 @@
+"""Answers with a chat model, and keeps what it writes true to the passages."""

@@ -1,0 +1,1 @@
+"""Tells what the documentation does not cover, and what nobody should answer."""

@@ -1,0 +1,1 @@
+"""Looks back at questions and answers: figures, gaps, the digest."""

@@ -1,0 +1,1 @@
+"""Finds passages for a question, with further tries where the first is weak."""

@@ -1,0 +1,83 @@
+"""Searches for a question: one English text, a second try where the first is weak, ranked anew if wanted."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.honesty import clarifying, judging
+from bot.honesty.confidence import Scale
+from bot.honesty.judging import Verdict
+from bot.model import Passage, Question
+from bot.ports import LanguageModel, Reranker, Retriever
+from bot.question import rewriting
+from bot.search import widening
+
+CANDIDATES = 30
+MENTIONS = 10
+"""Passages that are looked through for a name that the first search did not bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a question found, and what that is worth."""
+
+    query: str
+    """What was searched for."""
+    asked: Question
+    """The question as it was judged: its text is English where a model made it so."""
+    found: tuple[Passage, ...]
+    """Best first."""
+    verdict: Verdict
+
+
+class Searching:
+    """Finds what an answer is made of."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        model: LanguageModel | None,
+        reranker: Reranker | None = None,
+        scale: Scale,
+    ) -> None:
+        """Without a ``model`` there is one search, of what was typed."""
+        self._retriever, self._model, self._reranker = retriever, model, reranker
+        self._scale = scale
+
+    async def search(self, question: Question) -> Searched:
+        """Passages and their verdict. Raises RetrievalUnavailable."""
+        rewritten = await rewriting.rewritten(question, self._model)
+        asked = replace(question, text=rewritten.query) if rewritten.by_model else question
+        found = tuple(await self._retriever.search(rewritten.query, CANDIDATES))
+        first = Searched(
+            query=rewritten.query, asked=asked, found=found, verdict=await self._judged(asked, found)
+        )
+        # A model that just failed to rewrite is not asked a second time.
+        able = rewritten.by_model or not rewriting.needs_model(question)
+        best = await self._widened(first) if able else first
+        return await self._reranked(best)
+
+    async def _judged(self, asked: Question, found: Sequence[Passage]) -> Verdict:
+        verdict = judging.judge(asked.text, found, self._scale)
+        if not verdict.missing:
+            return verdict
+        # Many words share a search; before a name is called unknown it is searched for alone.
+        more = await self._retriever.search(" ".join(verdict.missing), MENTIONS)
+        return judging.judge(asked.text, found, self._scale, more=more)
+
+    async def _widened(self, first: Searched) -> Searched:
+        weak = first.verdict.doubtful or not first.verdict.covered
+        if self._model is None or not weak or not first.found or clarifying.wanted(first.asked):
+            return first
+        queries = await widening.queries(first.query, self._model)
+        if not queries:
+            return first
+        more = await asyncio.gather(*(self._retriever.search(query, CANDIDATES) for query in queries))
+        found = widening.merged([first.found, *more])[:CANDIDATES]
+        return replace(first, found=found, verdict=await self._judged(first.asked, found))
+
+    async def _reranked(self, searched: Searched) -> Searched:
+        if self._reranker is None or not searched.verdict.covered or len(searched.found) < 2:
+            return searched
+        return replace(searched, found=tuple(await self._reranker.rerank(searched.query, searched.found)))

@@ -1,0 +1,1 @@
+"""Hands questions over to people, and follows what becomes of them."""

@@ -1,0 +1,157 @@
+"""What the support team does with its cards: claim, reply, ask for details, resolve."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+from bot.errors import LedgerUnavailable, SurfaceUnavailable
+from bot.question.masking import masked
+from bot.support import team_phrases as phrases
+from bot.support.board import Board, down
+from bot.support.handoff_ports import HandOffs, Sign
+from bot.support.handoffs import HELD, OVER, Card, Case, HandOff, Stage
+from bot.support.team_rules import TeamRules, first_reminder
+
+log = logging.getLogger(__name__)
+Act = Callable[[Case], Awaitable[str]]
+LISTED = 20
+OUTCOME_CHARS = 500
+
+
+class Desk:
+    """Each method gives the sentence that ``person``, who pressed, reads alone; empty where all is seen."""
+
+    def __init__(
+        self, *, hand_offs: HandOffs, board: Board, rules: TeamRules, clock: Callable[[], float]
+    ) -> None:
+        self._hand_offs, self.board, self._rules, self._clock = hand_offs, board, rules, clock
+
+    async def may(self, platform: str, person: str) -> bool:
+        """Whether somebody belongs to the support team; nobody does where the platform does not say."""
+        if person in self._rules.members:
+            return True
+        room, channel = self.board.rooms.get(platform), self._rules.channels.get(platform, "")
+        if room is None or not channel:
+            return False
+        try:
+            return await room.belongs(channel, person)
+        except SurfaceUnavailable as error:
+            log.warning("members not known", extra={"reason": error.reason})
+            return False
+
+    async def barred(self, ref: str, person: str) -> str:
+        """Why ``person`` cannot do anything with a card; empty where that is possible."""
+        try:
+            case = await self._hand_offs.case(ref)
+        except LedgerUnavailable as error:
+            return down(error)
+        if case is None:
+            return phrases.UNKNOWN
+        if not await self.may(case.hand_off.card_platform, person):
+            return phrases.STRANGER
+        return phrases.too_late(case.hand_off, person) if case.hand_off.state in OVER else ""
+
+    async def claim(self, ref: str, person: str) -> str:
+        """Let ``person`` have it, and the thread know who does."""
+        return await self._done(ref, person, lambda case: self._claim(case, person))
+
+    async def reply(self, ref: str, person: str, text: str) -> str:
+        """Write into the thread in the name of ``person``, who has it then if nobody did."""
+        return await self._done(ref, person, lambda case: self._say(case, person, text, "claimed"))
+
+    async def ask(self, ref: str, person: str, text: str) -> str:
+        """Ask for details; reminders wait until they come."""
+        said = text.strip() or phrases.DETAILS
+        return await self._done(ref, person, lambda case: self._say(case, person, said, "details_asked"))
+
+    async def resolve(self, ref: str, person: str, outcome: str) -> str:
+        """Close it with what came of it, in a line."""
+        return await self._done(ref, person, lambda case: self._end(case, person, "resolved", outcome))
+
+    async def refuse(self, ref: str, person: str) -> str:
+        """Close it as no question for support."""
+        return await self._done(ref, person, lambda case: self._end(case, person, "not_support", ""))
+
+    async def open_list(self, platform: str, person: str) -> Sequence[Card] | str:
+        """What is open, most severe first; or the sentence that says why that is not told."""
+        try:
+            if not await self.may(platform, person):
+                return phrases.STRANGER
+            cases = await self._hand_offs.listed(over=False, limit=LISTED)
+        except LedgerUnavailable as error:
+            return down(error)
+        cards = [Card(case=case, link=await self.board.link(case.entry)) for case in cases]
+        return cards or phrases.NOTHING_OPEN
+
+    async def _done(self, ref: str, person: str, act: Act) -> str:
+        if refused := await self.barred(ref, person):
+            return refused
+        try:
+            case = await self._hand_offs.case(ref)
+            said = await act(case) if case else phrases.UNKNOWN
+            await self.board.show(ref)
+        except LedgerUnavailable as error:
+            return down(error)
+        return said
+
+    async def _claim(self, case: Case, person: str) -> str:
+        now = self._clock()
+        ref = case.hand_off.ref
+        mine = await self._hand_offs.claim(ref, person, now, first_reminder(self._rules, now))
+        if mine is None:
+            return await self._too_late(ref, person)
+        return await self._told(case, phrases.CLAIMED, person, sign="claimed")
+
+    async def _say(
+        self, case: Case, person: str, text: str, after: Literal["claimed", "details_asked"]
+    ) -> str:
+        sentence = phrases.WRITES if after == "claimed" else phrases.ASKS
+        # First the words: nothing has changed yet where the thread is gone.
+        if not await self._tell(case, sentence, person, text):
+            return phrases.NOT_SAID.format(text=text)
+        now, ref = self._clock(), case.hand_off.ref
+        due = first_reminder(self._rules, now) if after == "claimed" else None
+        await self._hand_offs.claim(ref, person, now, due)
+        await self._hand_offs.pass_on(ref, sorted(HELD), after, due)
+        return ""
+
+    async def _end(self, case: Case, person: str, stage: Stage, outcome: str) -> str:
+        line = masked(" ".join(outcome.split())[:OUTCOME_CHARS])[0]
+        ref = case.hand_off.ref
+        if await self._hand_offs.end(ref, stage, person, line, self._clock()) is None:
+            return await self._too_late(ref, person)
+        if stage == "resolved":
+            return await self._told(case, phrases.RESOLVED, person, line, sign="resolved")
+        return await self._told(case, phrases.REFUSED, person, phrases.NOT_OURS, sign="not_support")
+
+    async def _too_late(self, ref: str, person: str) -> str:
+        known = await self._hand_offs.case(ref)
+        return phrases.too_late(known.hand_off, person) if known else phrases.UNKNOWN
+
+    async def _told(self, case: Case, sentence: str, person: str, said: str = "", *, sign: Sign) -> str:
+        """Tell the thread; where nobody asked Docent anything a reaction is enough."""
+        if case.hand_off.reason != "triage_only":
+            return "" if await self._tell(case, sentence, person, said) else phrases.UNTOLD
+        room = self.board.rooms.get(case.entry.place.platform)
+        try:
+            if room is not None:
+                await room.mark(case.entry, sign)
+        except SurfaceUnavailable as error:
+            log.info("not marked", extra={"reason": error.reason})
+        return ""
+
+    async def _tell(self, case: Case, sentence: str, person: str, said: str) -> bool:
+        room = self.board.rooms.get(case.entry.place.platform)
+        if room is None or case.entry.state == "withdrawn":
+            return False
+        try:
+            await room.tell(case.entry, sentence, person=_known(case.hand_off, case, person), said=said)
+        except SurfaceUnavailable as error:
+            log.warning("thread not told", extra={"reason": error.reason})
+            return False
+        return True
+
+
+def _known(hand_off: HandOff, case: Case, person: str) -> str:
+    """``person``, where the platform of the thread knows that id; the team may be on another."""
+    return person if hand_off.card_platform == case.entry.place.platform else ""

@@ -1,0 +1,42 @@
+"""Puts the support team's parts together, once a process, for all platforms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.channels.ports import Ledger
+from bot.support.board import Board
+from bot.support.desk import Desk
+from bot.support.handing import SupportTeam
+from bot.support.handoff_ports import HandOffs, Triager
+from bot.support.reminding import Reminders
+from bot.support.team_rules import TeamRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What surfaces give to do (``team``, ``desk``), and what runs beside them (``reminders``)."""
+
+    board: Board
+    team: SupportTeam
+    desk: Desk
+    reminders: Reminders
+
+
+def support(
+    *,
+    ledger: Ledger,
+    hand_offs: HandOffs,
+    rules: TeamRules,
+    clock: Callable[[], float],
+    triager: Triager | None = None,
+) -> Support:
+    """One board, and all that work with it. Without a ``triager`` cards have no category."""
+    board = Board(hand_offs=hand_offs, rules=rules, clock=clock)
+    return Support(
+        board=board,
+        team=SupportTeam(
+            ledger=ledger, hand_offs=hand_offs, board=board, rules=rules, clock=clock, triager=triager
+        ),
+        desk=Desk(hand_offs=hand_offs, board=board, rules=rules, clock=clock),
+        reminders=Reminders(hand_offs=hand_offs, board=board, rules=rules, clock=clock),
+    )

@@ -1,0 +1,1 @@
+"""Sorts messages for a support team."""
