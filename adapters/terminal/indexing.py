@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from adapters.terminal.index_runs import source_json
+from adapters.terminal.interrupts import remembered
 from adapters.terminal.streams import one_line
 from indexer.model import Plan, Report
 from indexer.ports import History
@@ -24,9 +25,9 @@ NICE = 10
 class Bar:
     """Shows a run as a progress bar; implements ``indexer.syncing.Watcher``."""
 
-    def __init__(self, progress: Progress) -> None:
-        """``progress`` is running already."""
-        self._progress = progress
+    def __init__(self, progress: Progress, interrupted: Callable[[], None]) -> None:
+        """``progress`` is running already; ``interrupted`` raises once Ctrl-C was pressed."""
+        self._progress, self._interrupted = progress, interrupted
         self._task = progress.add_task("Reading", total=None)
 
     def planned(self, pages: int) -> None:
@@ -35,6 +36,7 @@ class Bar:
 
     def wrote(self, pages: int, chunks: int) -> None:
         """So many more pages and chunks are written."""
+        self._interrupted()
         self._progress.advance(self._task, pages)
 
 
@@ -66,8 +68,9 @@ def give_way() -> None:
 def _bar() -> Iterator[Watcher]:
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield Bar(progress)
+    shown = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    with shown as progress, remembered() as interrupted:
+        yield Bar(progress, interrupted)
 
 
 def _print(report: Report, as_json: bool, plan: Plan | None = None) -> None:

@@ -1,11 +1,14 @@
 """What somebody at a terminal sees of an answer."""
 
 import io
+import signal
+import sys
 from collections.abc import AsyncGenerator
 
 import pytest
 
 from adapters.terminal.answers import Terminal, label
+from adapters.terminal.interrupts import remembered
 from bot.errors import ModelUnavailable
 from bot.model import Answer, Citation, Delta, Event, Notice, Progress
 
@@ -102,3 +105,20 @@ async def test_an_error_before_the_first_word_leaves_the_output_empty() -> None:
         )
     assert out.getvalue() == ""
     assert "\x1b[2J" not in err.getvalue()
+
+
+def test_ctrl_c_that_a_destructor_swallowed_is_raised_again():
+    class Swallows:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    heard = []
+    hook, sys.unraisablehook = sys.unraisablehook, heard.append
+    try:
+        with pytest.raises(KeyboardInterrupt), remembered() as check:
+            check()
+            Swallows()
+            check()
+    finally:
+        sys.unraisablehook = hook
+    assert len(heard) == 1, "it was swallowed the first time"
