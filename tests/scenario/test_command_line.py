@@ -229,10 +229,8 @@ def test_a_bad_evaluation_row_is_named_by_its_line(indexed: Path) -> None:
 def long_run(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """An indexing run of many pages, in the middle of its writing."""
     for number in range(120):
-        words = " ".join(f"word{number}x{place}" for place in range(120))
-        (folder / "docs" / f"many{number:03}.md").write_text(
-            f"# Page {number}\n\n" + "\n\n".join([words] * 4)
-        )
+        parts = [" ".join(f"word{number}x{part}x{place}" for place in range(100)) for part in range(4)]
+        (folder / "docs" / f"many{number:03}.md").write_text(f"# Page {number}\n\n" + "\n\n".join(parts))
     run = subprocess.Popen(
         [sys.executable, "-m", "bot", "index"],
         cwd=folder,
@@ -246,9 +244,9 @@ def long_run(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def until_written(folder: Path, run: subprocess.Popen[bytes]) -> None:
-    """Waits until the index has rows on disk: the run is then in its middle."""
-    wal = folder / "data" / "docent.db" / "collections"
-    while not any(path.is_file() and path.stat().st_size > 50_000 for path in wal.rglob("*")):
+    """Waits until the index has its first rows for good: the run is then in its middle."""
+    collections = folder / "data" / "docent.db" / "collections"
+    while not any(collections.rglob("manifest.json.prev")):
         assert run.poll() is None, "the run was over before it could be cut off"
         psutil.Process(run.pid).cpu_percent(interval=0.01)
 
