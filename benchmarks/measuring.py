@@ -108,7 +108,8 @@ def _retrieval_rows(name: str, scores: Mapping[str, float]) -> Rows:
 
 def _embedder_alone(space: Workspace) -> float:
     settings = wiring.start(space.config)
-    texts = [chunk.embedded for chunk in _chunks(space, settings.index.chunk_chars)]
+    chunks = chunks_of(space.folder / "docs", settings.index.chunk_chars)
+    texts = [chunk.embedded for chunk in chunks]
     embedder = wiring.embedder_of(settings)
     embedder.encode_documents(texts[:8])
     start = perf_counter()
@@ -116,13 +117,14 @@ def _embedder_alone(space: Workspace) -> float:
     return perf_counter() - start
 
 
-def _chunks(space: Workspace, size: int) -> Sequence[chunking.Chunk]:
+def chunks_of(folder: Path, size: int) -> Sequence[chunking.Chunk]:
+    """What the documentation in ``folder`` is cut into, at most ``size`` characters each."""
     from adapters.markup import Markup
     from adapters.sources.location import source_at
     from indexer import markdown
 
     parser = Markup()
-    with source_at(str(space.folder / "docs"), cache_dir=Path(space.folder / "cache")).open() as tree:
+    with source_at(str(folder), cache_dir=folder.parent / "cache").open() as tree:
         pages, _ = markdown.pages(
             tree, source="milvus", url="https://milvus.io/docs/{id}", anchors="milvus", recipe=""
         )
