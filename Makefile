@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PEERS := .venv-peers
 BENCH_PEERS := .venv-bench-peers .venv-bench-llamaindex
 
-.PHONY: help setup setup-dev demo check format test test-peers bench bench-peers lock clean
+.PHONY: help setup setup-dev demo check format test test-peers bench bench-index bench-peers lock clean
 
 help:  ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ $(PEERS)/.ready: tests/peers/requirements.lock
 
 bench: setup-dev  ## Speed and quality on the Milvus documentation (needs ../shared)
 	@$(BIN)/python -m benchmarks
+
+bench-index: setup-dev $(PEERS)/.ready  ## A fresh index under load, kills, swaps, 100,000 chunks; an hour (needs ../shared)
+	@for part in replay serving swaps kills replicas upgrade large; do \
+		echo; echo "$$part"; $(BIN)/python -m benchmarks.$$part || exit 1; done
 
 bench-peers:  ## Docent beside LangChain, LlamaIndex and haiku.rag (needs ../shared)
 	@if [ -d ../shared/corpus ]; then \

@@ -14,7 +14,7 @@ from adapters.milvus.tail import ordered
 from benchmarks.workspace import workspace
 from bot.answering import Limits
 from bot.evaluation import evaluating, scoring
-from bot.model import Passage
+from bot.model import Edition, Passage, Scope
 from config import wiring
 
 KEYS = ("hit@1", "hit@5", "hit@10", "context_recall@6000", "context_recall@12000")
@@ -61,7 +61,11 @@ class Recorded:
         """``live``: the retriever that was recorded; ``found``: query to what its two searches gave."""
         self._live, self._found, self._variant = live, found, variant
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+    async def editions(self) -> Sequence[Edition]:
+        """Of one version."""
+        return ()
+
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
         """The passages, best first."""
         if query not in self._found:
             return ()
