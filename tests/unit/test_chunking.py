@@ -153,7 +153,7 @@ BLOCK = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(BLOCK, max_size=9), st.sampled_from([120, 300, 1_000]))
 def test_no_word_is_lost_and_no_chunk_is_far_too_long(blocks: list[Block], size: int) -> None:
     parts = cut(*blocks, size=size)

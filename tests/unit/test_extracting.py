@@ -327,7 +327,7 @@ MARKDOWN = st.lists(
 ).map("\n\n".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(MARKDOWN, st.sampled_from(["", "A > `b`", "shard [2]", "`x"])), max_size=4),
     st.integers(0, 1500),
