@@ -246,7 +246,7 @@ def long_run(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 def until_written(folder: Path, run: subprocess.Popen[bytes]) -> None:
     """Waits until a second batch of rows is on its way to the disk, and so the first is there for good."""
     collections = folder / "data" / "docent.db" / "collections"
-    while len(list(collections.rglob("*.parquet"))) < 2:  # noqa: PLR2004
+    while len(list(collections.rglob("*.parquet"))) < 2:
         assert run.poll() is None, "the run was over before it could be cut off"
         psutil.Process(run.pid).cpu_percent(interval=0.01)
 
