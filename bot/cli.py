@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from adapters.terminal.options import AsJson, Config
-from bot.errors import AnswerError, EmptyQuestion, sentence
+from adapters.terminal.options import AsJson, Config, Sources, Version
+from bot.channels import cli as ledger_cli
+from bot.errors import AnswerError, EmptyQuestion, UnknownScope, sentence
 from bot.evaluation import cli as evaluation_cli
 from indexer import cli as index_cli
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (evaluation_cli.app, index_cli.app):
+for group in (evaluation_cli.app, index_cli.app, ledger_cli.app):
     app.add_typer(group)
 
 Asked = Annotated[
@@ -32,12 +33,22 @@ Asked = Annotated[
 
 
 @app.command()
-def ask(question: Asked, config: Config = None, as_json: AsJson = False) -> None:
+def ask(
+    question: Asked,
+    config: Config = None,
+    source: Sources = None,
+    version: Version = "",
+    as_json: AsJson = False,
+) -> None:
     """Answer one question from the documentation, with numbered sources."""
     from adapters.terminal import asking
     from config import wiring
 
-    wiring.use(config, lambda docent: asking.ask(docent.answerer, question, as_json=as_json))
+    async def work(docent: wiring.Docent) -> None:
+        scope = await asking.scope_of(docent.retriever, source or (), version)
+        await asking.ask(docent.answerer, question, as_json=as_json, scope=scope)
+
+    wiring.use(config, work)
 
 
 @app.command()
@@ -53,22 +64,24 @@ def chat(
 
 
 @app.command()
-def search(
+def search(  # noqa: PLR0913, PLR0917 - one for each option
     question: Asked,
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")] = 5,
     config: Config = None,
+    source: Sources = None,
+    version: Version = "",
     as_json: AsJson = False,
 ) -> None:
     """Show the passages a question finds, without any language model."""
     from adapters.terminal import asking
     from config import wiring
 
-    wiring.use(
-        config,
-        lambda docent: asking.search(
-            docent.retriever, question, k, as_json=as_json, chars=docent.limits.question_chars
-        ),
-    )
+    async def work(docent: wiring.Docent) -> None:
+        scope = await asking.scope_of(docent.retriever, source or (), version)
+        shown = asking.Shown(count=k, chars=docent.limits.question_chars, as_json=as_json)
+        await asking.search(docent.retriever, question, shown, scope=scope)
+
+    wiring.use(config, work)
 
 
 @app.command()
@@ -178,7 +191,7 @@ def _ending(error: Exception) -> tuple[str, int]:
     if isinstance(error, ConfigurationError | BadEvaluationFile):
         return str(error), 2
     if isinstance(error, AnswerError):
-        return sentence(error), 2 if isinstance(error, EmptyQuestion) else 1
+        return sentence(error), 2 if isinstance(error, EmptyQuestion | UnknownScope) else 1
     if isinstance(error, IndexingError):
         return str(error), 1
     log.debug("unexpected", exc_info=error)

@@ -36,6 +36,15 @@ class EmptyQuestion(AnswerError):
     """There is nothing to answer."""
 
 
+class UnknownScope(AnswerError):
+    """A question was kept to a source, or a version, that the index does not hold."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
 class LedgerUnavailable(AnswerError):
     """The ledger cannot be read or written: its database is down, full, locked or too old."""
 
@@ -61,7 +70,7 @@ class SurfaceUnavailable(Exception):
 def sentence(error: AnswerError) -> str:
     """What people read when ``error`` ended their question; never a vendor's exception text."""
     match error:
-        case RetrievalUnavailable() | ModelUnavailable() | LedgerUnavailable():
+        case RetrievalUnavailable() | ModelUnavailable() | LedgerUnavailable() | UnknownScope():
             return " ".join(part for part in (error.reason, error.advice) if part)
         case DeadlineExceeded():
             return "This took longer than one answer may take. Please try again, or ask something narrower."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["answered", "extract", "not_covered", "clarify", "declined"]
 
@@ -27,6 +27,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One source of documentation as the index holds it."""
+
+    source: str
+    version: str = ""
+    """Of the product that it describes, such as ``2.6``; empty where that is not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which part of the documentation is searched; empty for all of it."""
+
+    sources: tuple[str, ...] = ()
+    """Names of sources."""
+    versions: tuple[str, ...] = ()
+    """Of the product. What is of no version belongs to all of them."""
+
+    def holds(self, edition: Edition) -> bool:
+        """Whether ``edition`` is within."""
+        named = not self.sources or edition.source in self.sources
+        return named and (not self.versions or edition.version in ("", *self.versions))
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What somebody asked, with the conversation before it (oldest turn first)."""
 
@@ -38,6 +65,8 @@ class Question:
     """Identifies the question in the logs."""
     effort: str = ""
     """How hard a reasoning model shall think: ``low``, ``medium``, ``high``; empty for the configured one."""
+    scope: Scope = EVERYTHING
+    """Where the answer is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +88,15 @@ class Passage:
     """Cosine of question and passage, comparable between searches; None where not known."""
     ordinal: int = 0
     """Position of the passage within its page, from 0."""
+    source: str = ""
+    """The name of the source that the page is of."""
+    version: str = ""
+    """Of the product that the page describes, such as ``2.6``; empty where that is not said."""
+
+    @property
+    def section(self) -> tuple[str, str]:
+        """What tells the sections of pages apart: two versions may have one address."""
+        return self.version, self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +108,8 @@ class Citation:
     heading: str
     url: str
     path: str = ""
+    version: str = ""
+    """Of the product that the page describes, such as ``2.6``; empty where that is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +164,23 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Something a chat model may ask for while it looks for an answer."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON Schema of an object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """What a chat model asks a tool for."""
+
+    name: str
+    """As the model wrote it: there may be no such tool."""
+    arguments: str
+    """JSON as the model wrote it, which may be none."""

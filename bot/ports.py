@@ -3,17 +3,22 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.model import Message, Passage
+from bot.model import Edition, Message, Passage, Scope, Tool, ToolCall
 
 
 class Retriever(Protocol):
     """Finds passages of the documentation."""
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
-        """At most ``limit`` passages, best first; empty where nothing is found.
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
+        """At most ``limit`` passages within ``scope``, best first; empty where nothing is found.
 
-        Raises RetrievalUnavailable where the index cannot be searched.
+        Of a section that several versions within the scope hold alike, the newest counts. Raises
+        RetrievalUnavailable where the index cannot be searched, or holds nothing within the scope.
         """
+        ...
+
+    async def editions(self) -> Sequence[Edition]:
+        """What the index holds: every source with its version. Raises RetrievalUnavailable."""
         ...
 
 
@@ -49,5 +54,33 @@ class LanguageModel(Protocol):
         """One JSON object that fits ``schema`` (JSON Schema, an object with ``required`` keys).
 
         Raises as :meth:`stream` does, and ModelRefused where no valid object came.
+        """
+        ...
+
+
+class ToolModel(Protocol):
+    """A language model that may ask for tools."""
+
+    async def tool_calls(
+        self,
+        messages: Sequence[Message],
+        done: Sequence[tuple[ToolCall, str]],
+        tools: Sequence[Tool],
+    ) -> Sequence[ToolCall]:
+        """What the model calls next, after the calls ``done`` gave what stands beside them.
+
+        Empty where it has enough, or where it or its server knows no tools. Raises as
+        :meth:`LanguageModel.stream` does.
+        """
+        ...
+
+
+class PageReader(Protocol):
+    """Reads whole pages of the documentation."""
+
+    async def page(self, path: str, *, scope: Scope | None = None) -> Sequence[Passage]:
+        """The passages of a page within ``scope`` in reading order, the first ones of a very long page.
+
+        Empty where there is no such page. Raises RetrievalUnavailable where the index cannot be read.
         """
         ...

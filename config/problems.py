@@ -86,6 +86,17 @@ def unknown_variable(name: str, names: Sequence[str], secrets: Sequence[str]) ->
     return f"The environment variable {name} is not known. {nearest(name, names)}"
 
 
+def misnamed(
+    chosen: Mapping[str, Mapping[str, Sequence[str]]], names: Sequence[str], known: Known
+) -> Iterator[str]:
+    """A sentence for each source that a channel chooses (by table, then channel) and ``names`` lack."""
+    for table, channels in chosen.items():
+        for channel, sources in channels.items():
+            for name in (name for name in sources if name not in names):
+                place = known.where((table, "sources", channel))
+                yield f"{place} names {_shown(name)}, which is no source. {nearest(name, names)}"
+
+
 def sentences(error: ValidationError, known: Known) -> Iterator[str]:
     """One sentence a problem that validation found, in the order of the tables."""
     for problem in error.errors(include_url=False):

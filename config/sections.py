@@ -25,6 +25,10 @@ def _anchors(known: dict[str, Any]) -> Literal["milvus", "github"]:
     return "milvus" if "://milvus.io/" in address or "://docs.zilliz.com/" in address else "github"
 
 
+APPROVED = "approved answers"
+"""The source of what the support team has approved; no ``[[docs]]`` table can have a blank in its name."""
+
+
 class DocsSource(Section):
     """One ``[[docs]]`` table: a set of documentation."""
 
@@ -94,6 +98,9 @@ class Answers(Section):
     question_chars: Annotated[Count, Field(ge=10, le=1_000_000)] = 4000
     rerank: Annotated[str, AfterValidator(values.rerank)] = ""
     """Empty for the search's own order."""
+    tools: bool = False
+    """Whether the chat model may look further by itself."""
+    max_tool_calls: Annotated[Count, Field(ge=1, le=20)] = 4
 
 
 class Index(Section):
@@ -123,6 +130,13 @@ class Ledger(Section):
     """``[ledger]``: where questions, answers and feedback are kept."""
 
     url: Annotated[str, AfterValidator(values.database_url), Field(repr=False)] = "sqlite:///data/ledger.db"
+    keep: Annotated[str, AfterValidator(values.optional_age)] = "400d"
+    """How long; empty for ever."""
+
+    @property
+    def keep_seconds(self) -> int | None:
+        """How long, in seconds; None for ever."""
+        return values.age(self.keep) if self.keep else None
 
 
 class Logs(Section):
@@ -142,6 +156,7 @@ class Secrets(Section):
     slack_signing_secret: SecretStr = SecretStr("")
     discord_token: SecretStr = SecretStr("")
     llm_api_key: SecretStr = SecretStr("")
+    judge_api_key: SecretStr = SecretStr("")
     milvus_token: SecretStr = SecretStr("")
     embedding_api_key: SecretStr = SecretStr("")
     webhook_secret: SecretStr = SecretStr("")

@@ -1,5 +1,6 @@
 """The tables of the configuration for Slack, Discord, the web port and fair use."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -7,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from config import values
 from config.sections import Count, Filled, Number, Section, WebAddress
 
+ChannelSources = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(values.chosen_sources)]
+"""A channel's id to the names of the ``[[docs]]`` tables that its questions are answered from."""
 Names = Annotated[tuple[Filled, ...], BeforeValidator(values.names)]
 
 
@@ -19,6 +22,8 @@ class Slack(Section):
     users: Names = ()
     """Empty for all."""
     auto_answer: Names = ()
+    sources: ChannelSources = Field(default_factory=dict)
+    """Channels that are not named have all."""
     admins: Names = ()
     api_url: WebAddress = "https://slack.com/api"
     proxy: WebAddress = ""
@@ -36,6 +41,8 @@ class Discord(Section):
     """Empty for all."""
     auto_answer: Names = ()
     """Forums: their new posts are answered; text channels: questions are."""
+    sources: ChannelSources = Field(default_factory=dict)
+    """Channels that are not named have all."""
     admins: Names = ()
     """People or roles."""
     message_content: bool = False

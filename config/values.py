@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST_INTERVAL = 365 * 86400
+_LONGEST_AGE = 36_525 * 86400
 
 _NO_NAMES = "(?!)"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -43,6 +44,22 @@ def interval(text: str) -> str:
 def optional_interval(text: str) -> str:
     """The text, where :func:`seconds` understands it; empty where none is wanted."""
     return interval(text) if text.strip() else ""
+
+
+def age(text: str) -> int:
+    """``90d`` or ``400d`` in seconds: how long something is kept."""
+    match = re.fullmatch(r"\s*([0-9]{1,6})\s*([smhd])\s*", text)
+    length = int(match[1]) * UNIT_SECONDS[match[2]] if match else 0
+    if not 0 < length <= _LONGEST_AGE:
+        raise ValueError('a number and a unit up to a hundred years, such as "90d" or "400d"')
+    return length
+
+
+def optional_age(text: str) -> str:
+    """The text, where :func:`age` understands it; empty where there is no limit."""
+    if text.strip():
+        age(text)
+    return text.strip()
 
 
 def version(text: str) -> str:
@@ -186,6 +203,30 @@ def number(value: object) -> object:
 def lowered(value: object) -> object:
     """Names such as ``INFO`` in the spelling that is compared."""
     return value.strip().lower() if isinstance(value, str) else value
+
+
+def chosen_sources(value: object) -> object:
+    """Channels with the names of their sources; from the environment as JSON."""
+    expected = 'a table of channels with their sources, such as { C0123 = ["milvus", "faq"] }'
+    if isinstance(value, str):
+        try:
+            value = json.loads(value) if value.strip() else {}
+        except ValueError as error:
+            raise ValueError(expected) from error
+    if not isinstance(value, dict):
+        raise ValueError(expected)
+    found = {str(channel).strip(): _several(sources) for channel, sources in value.items()}
+    if not all(channel and sources for channel, sources in found.items()):
+        raise ValueError(expected)
+    return found
+
+
+def _several(value: object) -> tuple[str, ...]:
+    """A list of texts, or one text alone; none where it is anything else."""
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list | tuple) or not all(isinstance(one, str) and one for one in listed):
+        return ()
+    return tuple(dict.fromkeys(listed))
 
 
 def names(value: object) -> object:

@@ -15,6 +15,7 @@ from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
 from bot.answering import Answerer, Limits
 from bot.ports import LanguageModel, Reranker
+from bot.search.looking_up import LookingUp
 from bot.search.reranking import ModelReranker
 from config.logs import configure_logs
 from config.settings import Settings, load_settings
@@ -65,7 +66,8 @@ def wired(settings: Settings) -> Docent:
     limits = limits_of(settings, embedder)
     model = model_of(settings)
     reranker = reranker_of(settings, model)
-    answerer = Answerer(retriever=retriever, model=model, limits=limits, reranker=reranker)
+    lookups = lookups_of(settings, model, retriever, limits)
+    answerer = Answerer(retriever=retriever, model=model, limits=limits, reranker=reranker, lookups=lookups)
     return Docent(retriever=retriever, model=model, answerer=answerer, limits=limits, reranker=reranker)
 
 
@@ -132,6 +134,22 @@ def reranker_of(settings: Settings, model: LanguageModel | None) -> Reranker | N
     if chosen == "llm":
         return ModelReranker(model) if model is not None else None
     return CrossEncoder(chosen.removeprefix("cross-encoder:").strip()) if chosen else None
+
+
+def lookups_of(
+    settings: Settings, model: ChatModel | None, retriever: MilvusRetriever, limits: Limits
+) -> LookingUp | None:
+    """What lets the chat model look further by itself; None where it may not, or where there is none."""
+    if model is None or not settings.answers.tools:
+        return None
+    return LookingUp(
+        model=model,
+        retriever=retriever,
+        pages=retriever,
+        scale=limits.scale,
+        most=settings.answers.max_tool_calls,
+        chars=limits.context_chars,
+    )
 
 
 def limits_of(settings: Settings, embedder: EmbeddingModel) -> Limits:

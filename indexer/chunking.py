@@ -50,6 +50,7 @@ def chunks(
             text=text,
             fingerprint=page.fingerprint,
             of=len(parts),
+            version=page.version,
         )
         for ordinal, (section, text) in enumerate(parts)
     )

@@ -123,8 +123,8 @@ def pages(
     """All pages of a source, in path order, and those that could not be read.
 
     ``url`` is the template of a page's address (``{id}``, ``{path}``, ``{stem}``); empty: its own.
-    ``recipe`` names what else decides a page's vectors (chunker, embedding model) and enters every
-    fingerprint. One bad page never stops the others.
+    ``recipe`` names what else decides what is kept of a page (chunker, the product's version) and enters
+    every fingerprint. One bad page never stops the others.
     """
     variables = load_variables(tree, source)
     raw_texts, failures = _read_all(tree, source)

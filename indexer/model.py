@@ -28,7 +28,9 @@ class Page:
     """The page's address, without an anchor."""
     text: str
     fingerprint: str
-    """Hash of all that decides the page's vectors: equal fingerprint, nothing to do."""
+    """Hash of all that the index keeps of the page: equal fingerprint, nothing to do."""
+    version: str = ""
+    """Of the product that the page describes; empty where that is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Chunk:
     """The page's."""
     of: int
     """How many chunks the page has: an index that holds fewer is healed by the next run."""
+    version: str = ""
+    """The page's. It is no part of :attr:`embedded`: another version of the same text has the same vector."""
 
     @property
     def embedded(self) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from indexer import chunking, markdown
@@ -22,6 +22,10 @@ class Docs:
     url: str
     """Address template with ``{id}``, ``{path}`` or ``{stem}``."""
     anchors: AnchorStyle
+    version: str = ""
+    """Of the product that the pages describe; empty where that is not said."""
+    authoritative: bool = False
+    """Whether pages that it lacks are gone for certain, however many these are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +42,11 @@ def read(docs: Docs, recipe: str) -> Reading:
     start = perf_counter()
     with docs.source.open() as tree:
         pages, failed = markdown.pages(
-            tree, source=docs.name, url=docs.url, anchors=docs.anchors, recipe=recipe
+            tree, source=docs.name, url=docs.url, anchors=docs.anchors, recipe=f"{recipe}\n{docs.version}"
         )
         revision = tree.revision
     done = SourceRead(source=docs.name, revision=revision, seconds=perf_counter() - start)
-    return Reading(read=done, pages=pages, failed=failed)
+    return Reading(read=done, pages=[replace(page, version=docs.version) for page in pages], failed=failed)
 
 
 class Cutter:

@@ -126,11 +126,12 @@ class Synchronizer:
         # Against what is served: to an index that is built anew every page is an added one, and the old
         # one is not served any more when it is done.
         served = self._store.served()
+        certain = {docs.name for docs in self._docs if docs.authoritative}
         for one in found:
             name = one.read.source
             held = {key: indexed for key, indexed in served.items() if key.source == name}
             try:
-                if not self._options.allow_mass_removal:
+                if not self._options.allow_mass_removal and name not in certain:
                     planning.refuse_emptying(one.pages, one.failed, held)
                     planning.refuse_mass_removal(planning.plan(one.pages, one.failed, held), held, {name})
             except SuspiciousPlan as error:
@@ -148,8 +149,9 @@ class Synchronizer:
     def _write(self, plan: Plan, cutter: Cutter, tally: Tally, watcher: Watcher) -> Vectors:
         pages = cutter.chunks(plan.write)
         vectors = Vectors(self._embedder, {}, ())
-        if not self._options.full and (self._held or self._store.rebuilding):
-            # All at once: what one page loses, another may have got.
+        several = len({page.key.source for page in plan.write}) > 1
+        if not self._options.full and (self._held or self._store.rebuilding or several):
+            # All at once: what one page loses, another may have got, and versions have much in common.
             pages = iter(found := list(pages))
             digests = sorted({chunk.digest for chunks in found for chunk in chunks})
             vectors = Vectors(self._embedder, self._store.vectors(digests), repeated(found))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.errors import ModelRefused
-from bot.model import Message, Passage
+from bot.model import EVERYTHING, Edition, Message, Passage, Scope
 from indexer.errors import PageUnreadable, SourceUnavailable
 from indexer.model import Block, Chunk, Indexed, PageKey
 
@@ -30,12 +30,21 @@ class FakeRetriever:
     def __init__(self, *passages: Passage, error: Exception | None = None) -> None:
         self.passages, self.error = passages, error
         self.queries: list[str] = []
+        self.scopes: list[Scope] = []
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
         self.queries.append(query)
+        self.scopes.append(scope or EVERYTHING)
         if self.error:
             raise self.error
-        return self.passages[:limit]
+        return [one for one in self.passages if self.scopes[-1].holds(_edition(one))][:limit]
+
+    async def editions(self) -> Sequence[Edition]:
+        return sorted({_edition(one) for one in self.passages}, key=lambda one: (one.source, one.version))
+
+
+def _edition(passage: Passage) -> Edition:
+    return Edition(source=passage.source, version=passage.version)
 
 
 class FakeModel:

@@ -1,34 +1,32 @@
 """Finds passages in Milvus: by meaning and by words, joined into one ranking."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
 
-from adapters.milvus import schema
-from adapters.milvus.aliases import served_collection
-from adapters.milvus.connection import LOST, MilvusUnavailable, connect, translated
+from adapters.milvus import pages, schema
+from adapters.milvus.connection import MilvusUnavailable
+from adapters.milvus.editions import Shelf, Wanted, expression
 from adapters.milvus.fusion import Ranking, fuse, varied
 from adapters.milvus.neighbours import KEPT, beside, with_neighbours
+from adapters.milvus.reader import Entities, Hits, Reader
 from adapters.milvus.schema import Recipe
 from adapters.milvus.tail import ordered
+from adapters.milvus.twins import newer_first, outdated
 from bot.errors import RetrievalUnavailable
-from bot.model import Passage
+from bot.model import EVERYTHING, Edition, Passage, Scope
 from indexer.errors import EmbeddingUnavailable
 
-FIELDS = ["path", "title", "heading", "url", "text", "ordinal"]
 CANDIDATES = 30
+MOST_DEEPER = 4
+"""How many times as many candidates are read at most, where several versions hold the same pages."""
 QUERY_BYTES = 16_000
 DENSE_WEIGHT = 0.6
 LEAST_SCORE = 0.2
 """What the last passage of a ranking scores when the first scores 1: fused scores lie close together, and
 whoever picks sentences from passages wants to know how far apart they are."""
-
-
-Hits = Mapping[str, Any]
-"""Id to hit, best first."""
-Entities = Mapping[str, Mapping[str, Any]]
-"""Id to a row's fields."""
-T = TypeVar("T")
 
 
 class QueryEmbedder(Protocol):
@@ -37,6 +35,16 @@ class QueryEmbedder(Protocol):
     def encode_queries(self, queries: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a query."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one query finds, each best first."""
+
+    dense: Hits
+    words: Hits
+    superseded: frozenset[str] = frozenset()
+    """Sources of which a newer version has a part of what was found, too."""
 
 
 class MilvusRetriever:
@@ -50,126 +58,79 @@ class MilvusRetriever:
         self, *, uri: str, token: str = "", alias: str, recipe: Recipe, embedder: QueryEmbedder
     ) -> None:
         """Nothing is opened before the first search."""
-        self._uri, self._token, self._alias = uri, token, alias
-        self._recipe, self._embedder = recipe, embedder
-        self._client: Any = None
-        self._bm25 = False
-        self._loaded = ""
-        self._opening = asyncio.Lock()
+        self._reader = Reader(uri=uri, token=token, alias=alias, recipe=recipe)
+        self._embedder = embedder
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
         """At most ``limit`` passages, best first, short neighbours of the best among them.
 
         Raises RetrievalUnavailable.
         """
         try:
             depth = max(limit, CANDIDATES)
-            dense, words = await self.both(schema.fit(query, QUERY_BYTES), depth)
+            found = await self._found(schema.fit(query, QUERY_BYTES), depth, scope or EVERYTHING)
+            dense, words = found.dense, found.words
             if not dense:
                 # Whatever is asked, something is nearest: an index that finds nothing holds nothing.
                 raise MilvusUnavailable("The index holds no pages.", "Run `docent index`.")
             ranked = joined(dense, words, depth=depth)
+            ranked = newer_first(ranked, _entities(dense, words, {}), found.superseded)
             if limit <= KEPT:
                 return passages(ranked[:limit], dense, words, {})
             near = await self.near(ranked[:limit])
+            old = outdated(_entities(dense, words, near))
+            near = {key: row for key, row in near.items() if key not in old}
             return ordered(passages(with_neighbours(ranked, near), dense, words, near), query)[:limit]
         except* (MilvusUnavailable, EmbeddingUnavailable) as errors:
-            error = errors.exceptions[0]
-            advice = error.advice if isinstance(error, MilvusUnavailable) else ""
-            reason = error.reason if isinstance(error, MilvusUnavailable) else str(error)
-            raise RetrievalUnavailable(reason, advice) from error
+            raise _unavailable(errors.exceptions[0]) from errors.exceptions[0]
+
+    async def editions(self) -> Sequence[Edition]:
+        """What the index holds, as it was less than a minute ago. Raises RetrievalUnavailable."""
+        try:
+            return (await self._reader.shelf()).editions
+        except MilvusUnavailable as error:
+            raise _unavailable(error) from error
+
+    async def page(self, path: str, *, scope: Scope | None = None) -> Sequence[Passage]:
+        """The first passages of a page within ``scope``, of the newest version; implements ``PageReader``."""
+        try:
+            shelf = await self._reader.shelf()
+            sources = pages.sources(shelf.editions, scope or EVERYTHING)
+            rows = await self._reader.rows(pages.ids(path, sources))
+        except MilvusUnavailable as error:
+            raise _unavailable(error) from error
+        return [_passage(row, 1.0, None) for row in pages.in_order(rows, sources)]
 
     async def close(self) -> None:
         """Let go of the connection, and of a Lite file's lock."""
-        if self._client is not None:
-            await asyncio.to_thread(self._client.close)
-            self._client = None
+        await self._reader.close()
 
     async def both(self, query: str, depth: int) -> tuple[Hits, Hits]:
         """What is found by meaning and by words, each at most ``depth`` and best first."""
+        found = await self._found(query, depth, EVERYTHING)
+        return found.dense, found.words
+
+    async def _found(self, query: str, depth: int, scope: Scope) -> Found:
         # The search by words needs no vector, so it runs while the query is embedded. That saves a
         # server's round trip; Milvus Lite is Python in this process and gains nothing.
         async with asyncio.TaskGroup() as tasks:
             vectors = tasks.create_task(asyncio.to_thread(self._embedder.encode_queries, [query]))
-            collection = await self._opened()
-            words = tasks.create_task(self._found(collection, query, "sparse", "BM25", depth))
-            dense = await self._found(collection, (await vectors)[0], "dense", "IP", depth)
-        return dense, words.result()
+            shelf = await self._reader.shelf(sources=scope.sources)
+            versions = _versions(shelf, scope)
+            wanted = Wanted(
+                shelf=shelf,
+                filter=expression(scope, shelf.editions),
+                depth=depth * max(1, min(versions, MOST_DEEPER)),
+            )
+            found = tasks.create_task(self._reader.found(wanted, query, "sparse"))
+            dense = await self._reader.found(wanted, (await vectors)[0], "dense")
+        every = Found(dense=dense, words=found.result())
+        return _newest(every, depth) if versions > 1 else every
 
     async def near(self, ranked: Ranking) -> Entities:
         """What stands beside the first of ``ranked`` on their pages."""
-        wanted = list(beside(ranked))
-        if not wanted:
-            return {}
-        collection = self._loaded
-        rows = await asyncio.to_thread(
-            self._retried, lambda: self._client.get(collection, ids=wanted, output_fields=["id", *FIELDS])
-        )
-        return {row["id"]: row for row in rows}
-
-    async def _opened(self) -> str:
-        """The collection to search now."""
-        async with self._opening:
-            if self._client is None:
-                await asyncio.to_thread(self._connect)
-        return await asyncio.to_thread(self._retried, self._collection)
-
-    def _connect(self) -> None:
-        client = connect(self._uri, self._token)
-        with translated(self._uri):
-            can = schema.abilities(client.get_server_version())
-        schema.warn_once(can)
-        self._bm25 = can.bm25
-        self._client = client
-
-    async def _found(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Hits:
-        if field == "sparse" and not self._bm25:
-            return {}
-        return await asyncio.to_thread(
-            self._retried, lambda: self._hits(collection, data, field, metric, depth)
-        )
-
-    def _retried(self, call: Callable[[], T]) -> T:
-        """A long-lived channel is closed now and then by the server; the second try opens a new one."""
-        from grpc import RpcError
-        from pymilvus.exceptions import MilvusException
-
-        with translated(self._uri):
-            try:
-                return call()
-            except (MilvusException, RpcError) as error:
-                if not any(word in str(error).lower() for word in LOST):
-                    raise
-                return call()
-
-    def _hits(self, collection: str, data: Any, field: str, metric: str, depth: int) -> Hits:
-        found = self._client.search(
-            collection,
-            [data],
-            anns_field=field,
-            limit=depth,
-            output_fields=FIELDS,
-            search_params={"metric_type": metric},
-            consistency_level="Bounded",
-        )
-        return {hit["id"]: hit for hit in found[0]}
-
-    def _collection(self) -> str:
-        """The collection behind the alias, asked each time: an index run may have moved it."""
-        name = served_collection(self._client, self._alias)
-        if not name:
-            raise MilvusUnavailable("There is no index yet.", "Run `docent index` first.")
-        if not name.startswith(self._recipe.prefix(self._alias)):
-            raise MilvusUnavailable(
-                f"The index was made with the embedding model {schema.made_with(name)}, "
-                f"but {self._recipe.embedding} is configured.",
-                "Run `docent index` to build it anew, or set embedding.model back.",
-            )
-        if name != self._loaded:
-            # Milvus Lite opens every collection released, and a server may have released it.
-            self._client.load_collection(name)
-            self._loaded = name
-        return name
+        wanted = beside(ranked)
+        return await self._reader.rows(wanted) if wanted else {}
 
 
 def joined(
@@ -183,7 +144,7 @@ def joined(
 
 def passages(ranked: Ranking, dense: Hits, words: Hits, near: Entities) -> Sequence[Passage]:
     """The passages of ``ranked``, each of which one of the other three holds; the first scores 1."""
-    entities = dict(near) | {key: hit["entity"] for hits in (words, dense) for key, hit in hits.items()}
+    entities = _entities(dense, words, near)
     cosines, scores = _cosines(dense), [score for _, score in ranked]
     low, high = min(scores, default=0.0), max(scores, default=0.0)
     width = high - low if high > low else 1.0
@@ -191,6 +152,33 @@ def passages(ranked: Ranking, dense: Hits, words: Hits, near: Entities) -> Seque
         _passage(entities[key], 1 - (high - score) / width * (1 - LEAST_SCORE), cosines.get(key))
         for key, score in ranked
     ]
+
+
+def _versions(shelf: Shelf, scope: Scope) -> int:
+    """How many versions are searched. Raises MilvusUnavailable where nothing is within ``scope``."""
+    within = [edition for edition in shelf.editions if scope.holds(edition)]
+    if shelf.editions and not within:
+        named = ", ".join((*scope.sources, *scope.versions))
+        raise MilvusUnavailable(f"The index holds no pages of {named}.", "Run `docent index`.")
+    return len({edition.version for edition in within if edition.version})
+
+
+def _newest(found: Found, depth: int) -> Found:
+    entities = _entities(found.dense, found.words, {})
+    old = outdated(entities)
+    return Found(
+        dense=_without(found.dense, old, depth),
+        words=_without(found.words, old, depth),
+        superseded=frozenset(entities[key]["source"] for key in old),
+    )
+
+
+def _without(hits: Hits, old: frozenset[str], depth: int) -> Hits:
+    return dict(islice(((key, hit) for key, hit in hits.items() if key not in old), depth))
+
+
+def _entities(dense: Hits, words: Hits, near: Entities) -> Entities:
+    return dict(near) | {key: hit["entity"] for hits in (words, dense) for key, hit in hits.items()}
 
 
 def _cosines(dense: Hits) -> Mapping[str, float]:
@@ -207,4 +195,12 @@ def _passage(entity: Mapping[str, Any], score: float, similarity: float | None) 
         ordinal=int(entity["ordinal"]),
         score=score,
         similarity=similarity,
+        source=entity["source"],
+        version=entity.get("version", ""),
     )
+
+
+def _unavailable(error: Exception) -> RetrievalUnavailable:
+    if isinstance(error, MilvusUnavailable):
+        return RetrievalUnavailable(error.reason, error.advice)
+    return RetrievalUnavailable(str(error))

@@ -11,8 +11,10 @@ from adapters.milvus.analysis import analyzer
 
 log = logging.getLogger(__name__)
 
-VERSION = "2"
-MAX_BYTES = {"page_id": 32, "source": 256, "path": 1024, "title": 1024, "heading": 2048, "url": 4096}
+VERSION = "3"
+MAX_BYTES = {
+    "page_id": 32, "source": 256, "version": 256, "path": 1024, "title": 1024, "heading": 2048, "url": 4096,
+}  # fmt: skip
 MAX_TEXT_BYTES = 65_535
 
 

@@ -220,6 +220,7 @@ def _row(chunk: Chunk, vector: Sequence[float], can: Abilities) -> dict[str, Any
         "id": f"{page}-{chunk.ordinal:06d}",
         "page_id": page,
         "source": chunk.key.source,
+        "version": chunk.version,
         "path": chunk.key.path,
         "title": schema.fit(chunk.title, schema.MAX_BYTES["title"]),
         "heading": schema.fit(chunk.heading, schema.MAX_BYTES["heading"]),

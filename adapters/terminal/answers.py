@@ -9,9 +9,10 @@ from rich.markdown import Markdown
 from rich.status import Status
 from rich.text import Text
 
+from adapters.source_labels import versioned
 from adapters.terminal.streams import one_line, plain
 from bot.errors import AnswerError
-from bot.model import Answer, Citation, Delta, Event, Notice, Progress
+from bot.model import Answer, Citation, Delta, Event, Notice, Passage, Progress
 
 
 class Terminal:
@@ -44,9 +45,7 @@ class Terminal:
             return
         self._out.print("\nSources", style="bold")
         for citation in citations:
-            self._out.print(
-                f"  [{citation.number}] {plain(label(citation.title, citation.heading))}", markup=False
-            )
+            self._out.print(f"  [{citation.number}] {plain(label(citation))}", markup=False)
             self._out.print(f"      {plain(citation.url)}", style="cyan", markup=False)
 
     async def _show(self, events: AsyncGenerator[Event, None], status: Status | None) -> Answer:
@@ -93,8 +92,11 @@ class Terminal:
             status.stop()
 
 
-def label(title: str, heading: str) -> str:
-    """A section's name for people: title, then the headings below it."""
+def label(section: Citation | Passage) -> str:
+    """A section's name for people: title, the headings below it, the version that it is for."""
+    title, heading = section.title, section.heading
     if not heading or heading == title:
-        return title
-    return heading if heading.startswith(f"{title} > ") else f"{title} > {heading}"
+        name = title
+    else:
+        name = heading if heading.startswith(f"{title} > ") else f"{title} > {heading}"
+    return versioned(name, section.version)

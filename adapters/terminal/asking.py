@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any
 
@@ -12,19 +12,20 @@ from adapters.terminal.answers import Terminal, label
 from adapters.terminal.streams import plain, typed
 from bot.answering import Answerer
 from bot.errors import AnswerError, EmptyQuestion, sentence
-from bot.model import Answer, Notice, Passage, Question, Turn
+from bot.model import EVERYTHING, Answer, Notice, Passage, Question, Scope, Turn
 from bot.ports import Retriever
 from bot.question.rewriting import cleaned
+from bot.search import scoping
 from bot.tracing import question_ref
 
 LEAVE = ("exit", "quit", ":q", "/quit", "/exit")
 SHOWN = 300
 
 
-async def ask(answerer: Answerer, text: str, *, as_json: bool) -> None:
+async def ask(answerer: Answerer, text: str, *, as_json: bool, scope: Scope = EVERYTHING) -> None:
     """Answer ``text`` on the terminal, or as one JSON object. Raises AnswerError."""
     with question_ref() as ref:
-        question = Question(text=typed(text), ref=ref)
+        question = Question(text=typed(text), ref=ref, scope=scope)
         if not as_json:
             await Terminal().show(answerer.answer(question))
             return
@@ -51,21 +52,40 @@ async def chat(answerer: Answerer, *, first: str = "") -> None:
         history = await _turn(terminal, answerer, text, history)
 
 
-async def search(retriever: Retriever, text: str, count: int, *, chars: int, as_json: bool) -> None:
-    """Print the best ``count`` passages for the question's first and last ``chars``. Raises AnswerError."""
-    asked = cleaned(typed(text), chars)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a search shows."""
+
+    count: int
+    """How many passages."""
+    chars: int
+    """Of the question, how many are read: its first and last."""
+    as_json: bool
+
+
+async def search(retriever: Retriever, text: str, shown: Shown, *, scope: Scope = EVERYTHING) -> None:
+    """Print the best passages for a question. Raises AnswerError."""
+    asked = cleaned(typed(text), shown.chars)
     if not asked:
         raise EmptyQuestion("the question is empty")
     start = perf_counter()
-    passages = await retriever.search(asked, count)
+    passages = await retriever.search(asked, shown.count, scope=scope)
     milliseconds = round((perf_counter() - start) * 1000, 1)
-    if as_json:
+    if shown.as_json:
         found = [asdict(passage) for passage in passages]
         print(json.dumps({"passages": found, "timings": {"retrieve_ms": milliseconds}}, ensure_ascii=False))
     elif passages:
         print(plain("\n\n".join(_listed(place, passage) for place, passage in enumerate(passages, 1))))
     else:
         print("Nothing found.")
+
+
+async def scope_of(retriever: Retriever, sources: Sequence[str], version: str) -> Scope:
+    """What ``--source`` and ``--version`` mean in this index. Raises AnswerError."""
+    if not sources and not version:
+        return EVERYTHING
+    asked = Scope(sources=tuple(sources), versions=(version,) if version else ())
+    return scoping.chosen(asked, await retriever.editions())
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -112,7 +132,4 @@ def _next_line() -> str:
 
 def _listed(place: int, passage: Passage) -> str:
     words: Sequence[str] = passage.text.split()
-    return (
-        f"{place}. {label(passage.title, passage.heading)}  ({passage.score:.2f})\n"
-        f"   {passage.url}\n   {' '.join(words)[:SHOWN]}"
-    )
+    return f"{place}. {label(passage)}  ({passage.score:.2f})\n   {passage.url}\n   {' '.join(words)[:SHOWN]}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import ModelUnavailable
 from bot.generation import prompt
-from bot.model import Message, Passage
+from bot.model import Edition, Message, Passage, Scope
 from bot.ports import LanguageModel, Reranker, Retriever
 
 log = logging.getLogger(__name__)
@@ -62,9 +62,13 @@ class Reranked:
         """What ``retriever`` finds is ranked by ``reranker``."""
         self._retriever, self._reranker = retriever, reranker
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
         """At most ``limit`` passages, best first. Raises RetrievalUnavailable."""
-        return await self._reranker.rerank(query, await self._retriever.search(query, limit))
+        return await self._reranker.rerank(query, await self._retriever.search(query, limit, scope=scope))
+
+    async def editions(self) -> Sequence[Edition]:
+        """What the index holds. Raises RetrievalUnavailable."""
+        return await self._retriever.editions()
 
 
 def in_order(passages: Sequence[Passage], places: Sequence[int]) -> Sequence[Passage]:

@@ -10,7 +10,8 @@ from bot.honesty.judging import Verdict
 from bot.model import Passage, Question
 from bot.ports import LanguageModel, Reranker, Retriever
 from bot.question import rewriting
-from bot.search import widening
+from bot.search import scoping, widening
+from bot.search.scoping import ANYWHERE, Narrowed
 
 CANDIDATES = 30
 MENTIONS = 10
@@ -28,6 +29,8 @@ class Searched:
     found: tuple[Passage, ...]
     """Best first."""
     verdict: Verdict
+    narrowed: Narrowed = ANYWHERE
+    """Where it was looked for."""
 
 
 class Searching:
@@ -49,22 +52,27 @@ class Searching:
         """Passages and their verdict. Raises RetrievalUnavailable."""
         rewritten = await rewriting.rewritten(question, self._model)
         asked = replace(question, text=rewritten.query) if rewritten.by_model else question
-        found = tuple(await self._retriever.search(rewritten.query, CANDIDATES))
-        first = Searched(
-            query=rewritten.query, asked=asked, found=found, verdict=await self._judged(asked, found)
-        )
+        editions = await self._retriever.editions()
+        narrowed = scoping.narrowed(question, rewritten.query if rewritten.by_model else "", editions)
+        found = await self._found(rewritten.query, narrowed)
+        verdict = await self._judged(asked, found, narrowed)
+        first = Searched(query=rewritten.query, asked=asked, found=found, verdict=verdict, narrowed=narrowed)
         # A model that just failed to rewrite is not asked a second time.
         able = rewritten.by_model or not rewriting.needs_model(question)
         best = await self._widened(first) if able else first
         return await self._reranked(best)
 
-    async def _judged(self, asked: Question, found: Sequence[Passage]) -> Verdict:
-        verdict = judging.judge(asked.text, found, self._scale)
+    async def _found(self, query: str, narrowed: Narrowed, limit: int = CANDIDATES) -> tuple[Passage, ...]:
+        return tuple(await self._retriever.search(query, limit, scope=narrowed.scope))
+
+    async def _judged(self, asked: Question, found: Sequence[Passage], narrowed: Narrowed) -> Verdict:
+        text = narrowed.unversioned(asked.text)
+        verdict = judging.judge(text, found, self._scale)
         if not verdict.missing:
             return verdict
         # Many words share a search; before a name is called unknown it is searched for alone.
-        more = await self._retriever.search(" ".join(verdict.missing), MENTIONS)
-        return judging.judge(asked.text, found, self._scale, more=more)
+        more = await self._found(" ".join(verdict.missing), narrowed, MENTIONS)
+        return judging.judge(text, found, self._scale, more=more)
 
     async def _widened(self, first: Searched) -> Searched:
         weak = first.verdict.doubtful or not first.verdict.covered
@@ -73,9 +81,10 @@ class Searching:
         queries = await widening.queries(first.query, self._model)
         if not queries:
             return first
-        more = await asyncio.gather(*(self._retriever.search(query, CANDIDATES) for query in queries))
+        more = await asyncio.gather(*(self._found(query, first.narrowed) for query in queries))
         found = widening.merged([first.found, *more])[:CANDIDATES]
-        return replace(first, found=found, verdict=await self._judged(first.asked, found))
+        verdict = await self._judged(first.asked, found, first.narrowed)
+        return replace(first, found=found, verdict=verdict)
 
     async def _reranked(self, searched: Searched) -> Searched:
         if self._reranker is None or not searched.verdict.covered or len(searched.found) < 2:

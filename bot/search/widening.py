@@ -61,11 +61,11 @@ def merged(lists: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
     The first list is the question itself and counts twice. A passage keeps its best similarity; the first
     passage scores 1.
     """
-    worth: dict[tuple[str, int, str], float] = {}
-    known: dict[tuple[str, int, str], Passage] = {}
+    worth: dict[tuple[str, str, int, str], float] = {}
+    known: dict[tuple[str, str, int, str], Passage] = {}
     for number, found in enumerate(lists):
         for place, passage in enumerate(found):
-            key = (passage.path, passage.ordinal, passage.url)
+            key = (passage.source, passage.path, passage.ordinal, passage.url)
             worth[key] = worth.get(key, 0.0) + (1 if number else 2) / (SMOOTHING + place)
             known[key] = _nearer(known.get(key, passage), passage)
     ranked = sorted(worth, key=lambda key: -worth[key])

@@ -96,5 +96,38 @@ def test_an_index_with_other_chunks_takes_over_and_gives_way_again(
     assert docent(*arguments, "--full").returncode == 0
 
 
+def test_a_search_keeps_to_one_of_two_versions(
+    server: tuple[str, str], docent: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    for name, keeper in (("old", "MinIO"), ("new", "etcd")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "zebra.md").write_text(f"# Zebra\n\nThe zebra is kept in {keeper}.\n")
+    (tmp_path / "new" / "lion.md").write_text("# Lion\n\nThe lion is new.\n")
+    config = (tmp_path / "docent.toml").read_text()
+    rest = config[config.index("[milvus]") :].replace("[milvus]", '[milvus]\ncollection = "versions"')
+    tables = [
+        f'[[docs]]\nname = "{name}"\nlocation = "{name}"\nversion = "{version}"\n'
+        for name, version in (("old", "2.4"), ("new", "2.6"))
+    ]
+    (tmp_path / "docent.toml").write_text("".join(tables) + rest)
+    assert docent("index").returncode == 0
+
+    def kept(*arguments: str) -> set[tuple[str, str]]:
+        output = docent("search", "zebra", "-k", "20", "--json", *arguments).stdout
+        return {(one["path"], one["version"]) for one in json.loads(output)["passages"]}
+
+    assert kept("--version", "2.4") == {("zebra.md", "2.4")}
+    assert kept("--version", "2.6") == {("zebra.md", "2.6"), ("lion.md", "2.6")}
+    assert kept() == {("zebra.md", "2.6"), ("lion.md", "2.6")}
+    answer = json.loads(docent("ask", "Where is the zebra kept in 2.4?", "--json").stdout)
+    assert "MinIO" in answer["text"]
+    assert "etcd" not in answer["text"]
+    # Of another version, a source's pages are written again.
+    (tmp_path / "docent.toml").write_text((tmp_path / "docent.toml").read_text().replace("2.4", "2.5"))
+    report = json.loads(docent("index", "--json").stdout)
+    assert (report["pages"]["changed"], report["chunks"]["embedded"]) == (1, 0)
+    assert kept("--version", "2.5") == {("zebra.md", "2.5")}
+
+
 def found(output: str) -> set[str]:
     return {passage["text"] for passage in json.loads(output)["passages"]}
