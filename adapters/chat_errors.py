@@ -18,6 +18,7 @@ _FIELD_WORDS = {
     "response_format": re.compile(r"response.?format|schema|grammar|structured|guided", re.I),
     "max_tokens": re.compile(r"max_tokens", re.I),
     "temperature": re.compile(r"temperature", re.I),
+    "tools": re.compile(r"\btools?\b|\btool.?(call|choice|use)|function.?call", re.I),
 }
 _NOT_TAKEN = re.compile(
     r"unknown|unrecogni[sz]ed|unsupported|unexpected|extra|not (supported|permitted)|can handle", re.I
@@ -197,11 +198,16 @@ def concerns_model(error: "openai.APIStatusError", model: str) -> bool:
 def refused_fields(error: "openai.APIStatusError", sent: Collection[str]) -> frozenset[str]:
     """Those of the optional fields ``sent`` that the server does not take; empty where it is not that."""
     text = words(error)
-    if error.status_code not in {400, 404, 422, 501} or _TOO_LONG.search(text):
+    # llama.cpp without templates says 500 to tools.
+    refusing = error.status_code in {400, 404, 422, 501} or (error.status_code == 500 and "tools" in sent)
+    if not refusing or _TOO_LONG.search(text):
         return frozenset()
     named = frozenset(field for field in sent if _FIELD_WORDS[field].search(text))
+    if error.status_code == 500:
+        return named & {"tools"}
     if not named and _NOT_TAKEN.search(text) and _A_FIELD.search(text):
-        return frozenset(sent)
+        # What is not always sent is the likelier one.
+        return frozenset({"tools"} if "tools" in sent else sent)
     return named
 
 

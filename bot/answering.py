@@ -2,28 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from bot import wording
-from bot.errors import DeadlineExceeded, EmptyQuestion, ModelUnavailable
-from bot.extract.extracting import extract, opening
-from bot.generation import prompt
-from bot.generation.writing import Writing, in_another_script
+from bot.errors import DeadlineExceeded, EmptyQuestion
+from bot.generation.composing import Composer, judged, not_covered
 from bot.honesty import clarifying, declining
 from bot.honesty.confidence import Scale
 from bot.honesty.judging import Verdict
-from bot.model import Answer, Delta, Event, Notice, Passage, Progress, Question
+from bot.model import Answer, Delta, Event, Notice, Progress, Question
 from bot.ports import LanguageModel, Reranker, Retriever
 from bot.question import rewriting
 from bot.question.insisting import asked_again
-from bot.question.languages import is_english
 from bot.question.masking import masked
+from bot.search import scoping
+from bot.search.looking_up import LookingUp
 from bot.search.searching import Searched, Searching
 
 log = logging.getLogger(__name__)
+
+FOR_WRITING, FOR_QUOTING = 0.5, 0.1
+"""Shares of an answer's time: what lookups leave, and what a model leaves that has not said a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +62,25 @@ class Answerer:
         model: LanguageModel | None,
         limits: Limits,
         reranker: Reranker | None = None,
+        lookups: LookingUp | None = None,
     ) -> None:
-        """Without a ``model`` answers are made of the documentation's own sentences."""
-        self._model, self._limits = model, limits
+        """Without a ``model`` answers are made of the documentation's own sentences.
+
+        Without ``lookups`` the model gets what the search found and nothing else.
+        """
+        self._limits, self._lookups = limits, lookups
         self._searching = Searching(retriever=retriever, model=model, reranker=reranker, scale=limits.scale)
+        self._composer = Composer(
+            model=model,
+            passages=limits.passages,
+            context_chars=limits.context_chars,
+            extract_chars=limits.extract_chars,
+        )
 
     async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
         """Progress, notices and text, then exactly one Answer; raises AnswerError where there is none."""
         deadline = asyncio.get_running_loop().time() + self._limits.deadline_seconds
-        async with aclosing(self._timed(question)) as events:
+        async with aclosing(self._timed(question, deadline)) as events:
             try:
                 while True:
                     async with asyncio.timeout_at(deadline):
@@ -79,10 +91,10 @@ class Answerer:
             except TimeoutError as error:
                 raise DeadlineExceeded(f"no answer within {self._limits.deadline_seconds:g} s") from error
 
-    async def _timed(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def _timed(self, question: Question, deadline: float) -> AsyncGenerator[Event, None]:
         start, first = perf_counter(), 0.0
         timings: dict[str, float] = {}
-        async with aclosing(self._events(question)) as events:
+        async with aclosing(self._events(question, deadline)) as events:
             async for event in events:
                 if isinstance(event, Progress) and event.step != wording.SEARCHING:
                     timings.setdefault("retrieve_ms", _ms(start))
@@ -98,7 +110,7 @@ class Answerer:
                     return
                 yield event
 
-    async def _events(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def _events(self, question: Question, deadline: float) -> AsyncGenerator[Event, None]:
         question, secrets = _masked(asked_again(question))
         if secrets:
             yield Notice(text=wording.masked(secrets))
@@ -114,73 +126,76 @@ class Answerer:
         if len(question.text) > len(asked) + self._limits.question_chars // 2:
             yield Notice(text=wording.SHORTENED.format(chars=self._limits.question_chars // 2))
         yield Progress(step=wording.SEARCHING)
-        async with aclosing(self._searched(replace(question, text=asked))) as events:
+        async with aclosing(self._searched(replace(question, text=asked), deadline)) as events:
             async for event in events:
                 yield event
 
-    async def _searched(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def _searched(self, question: Question, deadline: float) -> AsyncGenerator[Event, None]:
         searched = await self._searching.search(question)
-        found, verdict = searched.found, searched.verdict
+        if elsewhere := scoping.elsewhere(searched.narrowed):
+            yield Notice(text=elsewhere)
         if clarifying.wanted(searched.asked):
-            back = clarifying.question_back(searched.asked.text, found)
-            yield _answer(Answer(text=back, kind="clarify"), found, verdict)
-        elif not verdict.covered:
-            yield _not_covered(found, verdict)
-        else:
-            async with aclosing(self._written(question, searched)) as events:
-                async for event in events:
-                    yield event
+            back = clarifying.question_back(searched.asked.text, searched.found)
+            yield judged(Answer(text=back, kind="clarify"), searched.found, searched.verdict)
+            return
+        # Who insists gets more than the same search again.
+        weak = _weak(searched.verdict) or question.effort == "high"
+        if weak:
+            async with aclosing(self._further(searched, deadline)) as steps:
+                async for step in steps:
+                    if isinstance(step, Progress):
+                        yield step
+                    else:
+                        searched = step
+        if not searched.verdict.covered:
+            yield not_covered(searched.found, searched.verdict)
+            return
+        async with aclosing(self._written(question, searched, deadline, again=not weak)) as events:
+            async for event in events:
+                yield event
 
-    async def _written(self, question: Question, searched: Searched) -> AsyncGenerator[Event, None]:
-        verdict = searched.verdict
-        read = prompt.fitting(searched.found, count=self._limits.passages, chars=self._limits.context_chars)
-        yield Progress(step=wording.reading(read))
-        if self._model is not None:
-            streamed = False
-            try:
-                async with aclosing(self._generated(self._model, question, read, verdict)) as events:
-                    async for event in events:
-                        streamed = streamed or isinstance(event, Delta)
-                        yield event
-                        if isinstance(event, Answer):
-                            return
-                yield Notice(text=wording.NOTHING_WRITTEN)
-            except ModelUnavailable as error:
-                if streamed:
-                    raise
-                log.info("model unavailable", extra={"reason": error.reason})
-                yield Notice(text=f"{error.reason} {wording.EXTRACTING} {error.advice}".strip())
-        yield self._extracted(searched)
-
-    async def _generated(
-        self, model: LanguageModel, question: Question, read: Sequence[Passage], verdict: Verdict
+    async def _written(
+        self, question: Question, searched: Searched, deadline: float, *, again: bool
     ) -> AsyncGenerator[Event, None]:
-        """Text and the answer; no answer where the model wrote nothing."""
-        writing, lead = Writing(read), wording.mentions(verdict.missing)
-        messages = prompt.build(question, read, missing=verdict.missing)
-        async with aclosing(model.stream(messages, effort=question.effort)) as pieces:
-            async for piece in pieces:
-                if text := writing.feed(piece):
-                    yield Delta(text=lead + text)
-                    lead = ""
-                if writing.stopped:
-                    break
-        if text := writing.end():
-            yield Delta(text=lead + text)
-        for event in _ending(writing, question, read, verdict, model.name):
-            yield event
+        """The answer; one more try with what the model looks up, where it says that nothing answers."""
+        until = deadline - self._limits.deadline_seconds * FOR_QUOTING
+        refusal = None
+        async with aclosing(self._composer.compose(question, searched, until)) as events:
+            async for event in events:
+                if again and isinstance(event, Answer) and event.kind == "not_covered":
+                    refusal = event
+                else:
+                    yield event
+        if refusal is None:
+            return
+        more = None
+        async with aclosing(self._further(searched, deadline)) as steps:
+            async for step in steps:
+                if isinstance(step, Progress):
+                    yield step
+                else:
+                    more = step
+        if more is None or not more.verdict.covered:
+            yield refusal
+            return
+        async with aclosing(self._written(question, more, deadline, again=False)) as events:
+            async for event in events:
+                yield event
 
-    def _extracted(self, searched: Searched) -> Answer:
-        found, verdict = searched.found, searched.verdict
-        lead = f"{wording.doubt(verdict.missing)}\n\n" if verdict.doubtful else ""
-        chars = self._limits.extract_chars - len(lead)
-        chosen = extract(searched.query, found, max_chars=chars)
-        if not chosen.text and not is_english(searched.query):
-            chosen = opening(found, max_chars=chars)
-        if not chosen.text:
-            return _not_covered(found, verdict)
-        answer = Answer(text=lead + chosen.text, kind="extract", citations=chosen.citations)
-        return _answer(replace(answer, uncertain=verdict.doubtful), found, verdict)
+    async def _further(
+        self, searched: Searched, deadline: float
+    ) -> AsyncGenerator[Progress | Searched, None]:
+        """What the model looks up; nothing where that is switched off."""
+        if self._lookups is None:
+            return
+        until = deadline - self._limits.deadline_seconds * FOR_WRITING
+        async with aclosing(self._lookups.look(searched, until)) as events:
+            async for event in events:
+                yield event
+
+
+def _weak(verdict: Verdict) -> bool:
+    return verdict.doubtful or not verdict.covered
 
 
 def _masked(question: Question) -> tuple[Question, Sequence[str]]:
@@ -188,45 +203,6 @@ def _masked(question: Question) -> tuple[Question, Sequence[str]]:
     text, found = masked(question.text)
     history = tuple(replace(turn, text=masked(turn.text)[0]) for turn in question.history)
     return replace(question, text=text, history=history), found
-
-
-def _ending(
-    writing: Writing, question: Question, read: Sequence[Passage], verdict: Verdict, model: str
-) -> Iterator[Event]:
-    """What is said behind a model's text, and the answer that it is; nothing where there is no text."""
-    if writing.stopped == "refused":
-        yield _not_covered(read, verdict)
-        return
-    if writing.stopped == "echo":
-        yield _answer(Answer(text=wording.DECLINED, kind="declined"), read, verdict)
-        return
-    text, doubt = writing.text, ""
-    if not text:
-        return
-    if writing.stopped == "loop":
-        yield Notice(text=wording.REPEATING)
-    if in_another_script(question.text, text):
-        yield Notice(text=wording.OTHER_SCRIPT)
-    if not writing.grounded:
-        doubt = f"\n\n{wording.UNGROUNDED}"
-        yield Delta(text=doubt)
-    answer = Answer(
-        text=wording.mentions(verdict.missing) + text + doubt,
-        kind="answered",
-        citations=writing.citations,
-        model=model,
-        uncertain=bool(verdict.missing or doubt),
-        unsupported=writing.unsupported,
-    )
-    yield _answer(answer, read, verdict)
-
-
-def _not_covered(found: Sequence[Passage], verdict: Verdict) -> Answer:
-    return _answer(Answer(text=wording.not_covered(found), kind="not_covered"), found, verdict)
-
-
-def _answer(answer: Answer, read: Sequence[Passage], verdict: Verdict) -> Answer:
-    return replace(answer, passages=tuple(read), confidence=round(verdict.confidence, 4))
 
 
 def _log_answer(answer: Answer) -> None:

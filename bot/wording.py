@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from bot.model import Passage
 
 SEARCHING = "Searching the docs"
+SEARCHING_FOR = "Searching the docs for “{query}”"
+READING = "Reading {title}"
 NO_WORDS = "I see no words in that. Ask me about the documentation, for example: How is data stored?"
 SHORTENED = "Your question is long: I read its first and last {chars} characters."
 EXTRACTING = "Answering with the documentation's own sentences instead."
@@ -14,6 +16,7 @@ DECLINED = (
 )
 UNSURE = "I am not sure that the documentation answers this. The nearest I found:"
 UNGROUNDED = "I could not tie all of this to the documentation: please check it before you rely on it."
+TOO_LATE = "The model did not begin to answer in time."
 NOTHING_WRITTEN = f"The model wrote nothing. {EXTRACTING}"
 REPEATING = "The model began to repeat itself, so I cut its answer off."
 OTHER_SCRIPT = "The model answered in another language than yours. Ask again to get another try."

@@ -76,15 +76,39 @@ def streamed(pieces: Iterable[str], finish: str = "stop") -> Reply:
     return events(delta(role="assistant", content=""), *map(delta, pieces), delta(finish=finish))
 
 
-def whole(text: str | None, **message: Any) -> Reply:
+def whole(text: str | None, finish: str = "stop", **message: Any) -> Reply:
     choice = {
         "index": 0,
-        "finish_reason": "stop",
+        "finish_reason": finish,
         "message": {"role": "assistant", "content": text, **message},
     }
     return as_json(
         {"id": "1", "object": "chat.completion", "created": 1, "model": "double", "choices": [choice]}
     )
+
+
+def calling(*calls: tuple[str, Any], text: str | None = None) -> Reply:
+    """A whole reply that calls tools: each by its name and arguments (JSON as text, or what becomes JSON)."""
+    return whole(
+        text, finish="tool_calls", tool_calls=[tool_call(at, *call) for at, call in enumerate(calls)]
+    )
+
+
+def calling_streamed(name: str, arguments: str) -> Reply:
+    """The same for one call as a stream: the name first, the arguments in pieces, no text at all."""
+    first = tool_call(0, name, "") | {"index": 0}
+    pieces = [arguments[at : at + 5] for at in range(0, len(arguments), 5)]
+    rest = [[{"index": 0, "function": {"arguments": piece}}] for piece in pieces]
+    return events(
+        delta(role="assistant", tool_calls=[first]),
+        *(delta(tool_calls=calls) for calls in rest),
+        delta(finish="tool_calls"),
+    )
+
+
+def tool_call(number: int, name: str, arguments: Any) -> dict[str, Any]:
+    said = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": said}}
 
 
 def refusal(status: int, message: str, headers: Mapping[str, str] | None = None, **error: Any) -> Reply:

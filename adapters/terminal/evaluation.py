@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
+from adapters.terminal.streams import plain
 from bot.answering import Answerer, Limits
-from bot.evaluation import evaluating, scoring, triage_scoring
+from bot.evaluation import evaluating, judge_scoring, model_judge, scoring, triage_scoring
 from bot.ports import LanguageModel, Retriever
 
-Result = TypeVar("Result", scoring.Found, scoring.Said, triage_scoring.Sorted)
+Result = TypeVar("Result", scoring.Found, scoring.Said, triage_scoring.Sorted, judge_scoring.Judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,19 @@ async def retrieval(
     _print(scoring.retrieval(results), missed, show)
 
 
-async def answers(file: Path, answerer: Answerer, show: Show) -> None:
-    """Facts, citations and refusals of the whole bot."""
-    rows = evaluating.read_rows(file, ("question", "facts"))
+async def answers(file: Path, answerer: Answerer, show: Show, judge: LanguageModel | None = None) -> None:
+    """Facts, citations and refusals of the whole bot, and what ``judge`` says of its answers."""
+    rows = evaluating.read_questions(file, ("facts",))
     results = await _watched(evaluating.answer_all(rows, answerer), len(rows))
-    wrong = [_wrong(said, "without a fact") for said in results if not scoring.facts_found(said)]
-    _print(scoring.answers(results), wrong, show)
+    scores = scoring.answers(results)
+    judged = [judge_scoring.Judged(said=said, verdict=None) for said in results]
+    if judge is not None:
+        judged = await _watched(model_judge.judge_all(results, judge), len(results), "Judging")
+        scores["judge"] = judge_scoring.scores(judged, judge.name)
+        _tell_failed(judged)
+    problems = [(one, judge_scoring.wrong(one)) for one in judged]
+    wrong = [_wrong(one.said, said) | judge_scoring.told(one) for one, said in problems if said]
+    _print(scores, wrong, show)
 
 
 async def refusal(file: Path, answerable: Path | None, answerer: Answerer, show: Show) -> None:
@@ -65,10 +73,16 @@ async def triage(file: Path, retriever: Retriever, model: LanguageModel | None, 
     _print(triage_scoring.scores(results), wrong, show)
 
 
-async def _watched(results: AsyncIterator[Result], total: int) -> list[Result]:
+def _tell_failed(judged: Sequence[judge_scoring.Judged]) -> None:
+    reasons = [one.failed for one in judged if one.failed]
+    if reasons:
+        print(plain(f"{len(reasons)} answers were not judged. {reasons[0]}"), file=sys.stderr)
+
+
+async def _watched(results: AsyncIterator[Result], total: int, doing: str = "Asking") -> list[Result]:
     console = Console(file=sys.stderr)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("Asking", total=total)
+        task = progress.add_task(doing, total=total)
         collected = []
         async for result in results:
             collected.append(result)
@@ -105,17 +119,26 @@ def _print(scores: Mapping[str, Any], failures: Sequence[Mapping[str, Any]], sho
         return
     print_table(scores)
     for failure in listed:
-        print("\n" + "\n".join(f"  {name}: {value}" for name, value in failure.items()))
+        print(plain("\n" + "\n".join(f"  {name}: {value}" for name, value in failure.items())))
 
 
 def print_table(scores: Mapping[str, Any]) -> None:
-    """One line a score, the interval beside it, then one line a kind of question where scores have kinds."""
+    """One line a score, the interval beside it, then one line a kind of question where scores have kinds.
+
+    Scores of their own, such as a judge's, stand below in the same way.
+    """
     intervals = scores.get("interval", {})
     for name, value in scores.items():
-        if name not in ("interval", "by_kind"):
+        if name not in ("interval", "by_kind", "judge"):
             between = "  ({:.3f} to {:.3f})".format(*intervals[name]) if name in intervals else ""
-            print(f"{name:24} {json.dumps(value)}{between}")
-    groups = scores.get("by_kind", {})
+            print(f"{name:25} {json.dumps(value)}{between}")
+    _print_kinds(scores.get("by_kind", {}))
+    if "judge" in scores:
+        print("\njudge")
+        print_table(scores["judge"])
+
+
+def _print_kinds(groups: Mapping[str, Mapping[str, Any]]) -> None:
     columns = list(dict.fromkeys(column for group in groups.values() for column in group))
     if columns:
         print("\n" + f"{'kind':12}" + "".join(f"  {column}" for column in columns))

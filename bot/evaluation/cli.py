@@ -13,6 +13,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Failures = Annotated[bool, typer.Option("--failures", help="List what went wrong, question by question.")]
+Judge = Annotated[
+    str, typer.Option("--judge", metavar="MODEL", help="Let this chat model judge each answer.")
+]
+JudgeUrl = Annotated[
+    str,
+    typer.Option(
+        "--judge-url",
+        metavar="URL",
+        help="Its OpenAI-compatible server; default: that of [llm]. Key: JUDGE_API_KEY or LLM_API_KEY.",
+        show_default=False,
+    ),
+]
 Rows = Annotated[
     Path, typer.Argument(metavar="FILE", help="Questions, one JSON object a line.", show_default=False)
 ]
@@ -43,15 +55,30 @@ def eval_multilingual(
 
 
 @app.command("answers")
-def eval_answers(
-    file: Rows, config: Config = None, as_json: AsJson = False, failures: Failures = False
+def eval_answers(  # noqa: PLR0913, PLR0917 - one for each option
+    file: Rows,
+    judge: Judge = "",
+    judge_url: JudgeUrl = "",
+    config: Config = None,
+    as_json: AsJson = False,
+    failures: Failures = False,
 ) -> None:
     """Answer every question with the whole bot: facts, citations, refusals."""
     from adapters.terminal import evaluation
-    from config import wiring
+    from config import judging, wiring
 
+    if judge_url and not judge:
+        raise typer.BadParameter("it needs --judge MODEL.", param_hint="--judge-url")
     show = evaluation.Show(as_json=as_json, failures=failures)
-    wiring.use(config, lambda docent: evaluation.answers(file, docent.answerer, show))
+    if judge:
+        judging.use(
+            config,
+            judge,
+            judge_url,
+            lambda docent, model: evaluation.answers(file, docent.answerer, show, model),
+        )
+    else:
+        wiring.use(config, lambda docent: evaluation.answers(file, docent.answerer, show))
 
 
 @app.command("refusal")

@@ -34,6 +34,15 @@ def read_rows(path: Path, required: Sequence[str]) -> Sequence[Mapping[str, Any]
     return rows
 
 
+def read_questions(path: Path, required: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """The same for rows that ask: in ``question``, or in the last of their ``turns``."""
+    rows = read_rows(path, required)
+    for number, row in enumerate(rows, 1):
+        if "turns" not in row and "question" not in row:
+            raise BadEvaluationFile(f"{path}, question {number}: question and turns are missing.")
+    return rows
+
+
 async def search_all(
     rows: Sequence[Mapping[str, Any]], retriever: Retriever, limits: Limits
 ) -> AsyncIterator[Found]:

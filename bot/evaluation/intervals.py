@@ -19,7 +19,12 @@ def interval(outcomes: Sequence[bool], percent: int = 95) -> tuple[float, float]
     if all(outcomes) or not any(outcomes):
         edge = round(min(1.0, 3 / count), 4)
         return (round(1 - edge, 4), 1.0) if outcomes[0] else (0.0, edge)
-    draw = Random(SEED)
-    shares = sorted(sum(draw.choices(outcomes, k=count)) / count for _ in range(SAMPLES))
+    return mean_interval(outcomes, percent)
+
+
+def mean_interval(values: Sequence[float], percent: int = 95) -> tuple[float, float]:
+    """The same for the mean of ``values``, of which there is at least one."""
+    draw, count = Random(SEED), len(values)
+    means = sorted(sum(draw.choices(values, k=count)) / count for _ in range(SAMPLES))
     tail = SAMPLES * (100 - percent) // 200
-    return round(shares[tail], 4), round(shares[-tail - 1], 4)
+    return round(means[tail], 4), round(means[-tail - 1], 4)

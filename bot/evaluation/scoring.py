@@ -84,13 +84,17 @@ def _by_kind(results: Sequence[Found]) -> Mapping[str, Mapping[str, float | int]
     }
 
 
-def answers(results: Sequence[Said]) -> dict[str, float | int]:
-    """Share of answers with one of their facts, with true citations, and refused."""
+def answers(results: Sequence[Said]) -> dict[str, Any]:
+    """Share of answers with one of their facts, with true citations, refused; each with its ``interval``."""
+    outcomes = {
+        "facts_found": [facts_found(said) for said in results],
+        "citations_valid": [citations_valid(said.answer) for said in results],
+        "refused": [refused(said.answer) for said in results],
+    }
     return {
         "n": len(results),
-        "facts_found": share([facts_found(said) for said in results]),
-        "citations_valid": share([citations_valid(said.answer) for said in results]),
-        "refused": share([refused(said.answer) for said in results]),
+        **{name: share(values) for name, values in outcomes.items()},
+        "interval": {name: list(interval(values)) for name, values in outcomes.items()},
     }
 
 

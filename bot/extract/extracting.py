@@ -17,8 +17,11 @@ _AROUND = 0.1
 """In the same passage, with a word of the question: neighbours make an answer whole."""
 _LEAST = 0.35
 """In another passage, however much it adds."""
-_ELSEWHERE = 0.5
-"""In another section, without a word of the question that is new; the less, the more it brings."""
+_LEAST_HERE = 0.25
+"""The same on the page of the best piece."""
+_ON_PAGE, _ELSEWHERE = 0.3, 0.65
+"""In another section of that page, and on another page, without a word of the question that is new; the less,
+the more it brings. Pages about other things share words with a question by chance."""
 _AROUND_FIGURE, _BESIDE_FIGURE = 0.5, 0.65
 """In the same passage and elsewhere, where the best piece is the figure that was asked for."""
 _CLEAR = 0.5
@@ -31,7 +34,7 @@ _WITHIN = 0.8
 """Share of a piece's words that another one holds already, from which it says nothing new."""
 _LEANS_BACK = re.compile(
     r"(?:However|Therefore|Thus|Otherwise|Moreover|Also|In this case|For this|To do (?:this|so)|Then|This"
-    r"|That|These|Those|It|They|Such|Instead|But|So)\b|\w+ (?:it|them)\b"
+    r"|That|These|Those|It|They|Such|Instead|But|So)\b|\w+ (?:it|them|this|these|those)\b"
 )
 
 
@@ -68,7 +71,7 @@ def _chosen(candidates: Sequence[Weighed], max_chars: int) -> Sequence[Weighed]:
     for candidate in _ranked(candidates):
         if candidate.weight > _least(candidate, chosen) and _adds(candidate, chosen):
             grown = [*chosen, *_with_context(candidate, candidates, chosen)]
-            if len({one.passage.url for one in grown}) <= SECTIONS and len(quote(grown)[0]) <= max_chars:
+            if len({one.passage.section for one in grown}) <= SECTIONS and len(quote(grown)[0]) <= max_chars:
                 chosen = grown
     return chosen
 
@@ -92,7 +95,7 @@ def _least(candidate: Weighed, chosen: Sequence[Weighed]) -> float:
         share = 1.0 if candidate.piece.kind == "code" else _AROUND_FIGURE if neighbour else _BESIDE_FIGURE
     elif neighbour and candidate.words & candidate.covers.keys():
         share = _AROUND
-    elif candidate.passage.url == best.passage.url:
+    elif candidate.passage.section == best.passage.section:
         share = _LEAST
     else:
         share = _least_elsewhere(candidate, chosen)
@@ -104,6 +107,8 @@ def _least_elsewhere(candidate: Weighed, chosen: Sequence[Weighed]) -> float:
         return 1.0
     known = {word for one in chosen for word in one.covers}
     new = sum(share for word, share in candidate.covers.items() if word not in known)
+    if candidate.passage.path == chosen[0].passage.path:
+        return max(_LEAST_HERE, _ON_PAGE - new)
     return max(_LEAST, _ELSEWHERE - new)
 
 
@@ -124,7 +129,7 @@ def _is_second_code(candidate: Weighed, other: Weighed) -> bool:
     """Whether ``candidate`` is code in a second language, or more code of a section that has some."""
     if candidate.piece.kind != "code" or other.piece.kind != "code":
         return False
-    same_section = candidate.passage.url == other.passage.url and not candidate.piece.lead
+    same_section = candidate.passage.section == other.passage.section and not candidate.piece.lead
     return same_section or candidate.piece.header != other.piece.header
 
 
@@ -133,7 +138,9 @@ def _with_context(
 ) -> Sequence[Weighed]:
     """The candidate, with the sentence before it where it leans on that one."""
     piece = candidate.piece
-    opening = piece.lead or (piece.text if piece.kind == "sentence" else "")
+    # Below the question that it answers, a sentence still leans on the one before it.
+    led = piece.lead and not piece.lead.rstrip("*_").endswith("?")
+    opening = piece.lead if led else piece.text if piece.kind == "sentence" else ""
     if not _LEANS_BACK.match(opening):
         return [candidate]
     same = [one for one in candidates if one.passage is candidate.passage and one.order <= candidate.order]

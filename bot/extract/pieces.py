@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 from bot.extract.blocks import ITEM, Block, blocks
@@ -15,8 +16,9 @@ _NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s")
 _DELIMITER = frozenset("|:- ")
 _POINTS_AHEAD = re.compile(
     r"[:：]\W{0,9}$|\bas follows\b|\bthese steps\b"
-    r"|\bthe following\b|\b(?:shown|listed|given|described|code|table) below\b"
-    r"|\bbelow[.:]?$|\bthis (?:command|example|code|table|snippet)\b",
+    r"|\bthe following\b|\bbelow[.:]?$"
+    r"|\b(?:shown|listed|given|described|code|table|commands?|examples?|scripts?|steps?) below\b"
+    r"|\bthis (?:command|example|code|table|snippet)\b",
     re.IGNORECASE,
 )
 _POINTS_AWAY = re.compile(
@@ -65,10 +67,12 @@ class Piece:
     """False for a sentence that only announces what comes next."""
 
 
-def pieces(markdown: str) -> Sequence[Piece]:
-    """The quotable pieces of a passage; empty where it holds none."""
+def pieces(markdown: str, lead: str = "") -> Sequence[Piece]:
+    """The quotable pieces of a passage; empty where it holds none.
+
+    ``lead`` is what the passage before it ended with, if that announces what comes here.
+    """
     found: list[Piece] = []
-    lead = ""
     parts = list(blocks(markdown))
     for number, block in enumerate(parts):
         if block.kind == "paragraph":
@@ -188,10 +192,14 @@ def _long_item(text: str, block: int) -> Sequence[Piece]:
     ]
     if not cut:
         return ()
-    first, *rest = cut
-    if rest and first.text.rstrip("*_").endswith("?"):
-        return [replace(piece, lead=first.text) for piece in rest]
-    return cut
+    asked = list(takewhile(_asks, cut))
+    rest = cut[len(asked) :]
+    lead = " ".join(piece.text for piece in asked)
+    return [replace(piece, lead=lead) for piece in rest] if asked and rest else cut
+
+
+def _asks(piece: Piece) -> bool:
+    return piece.text.rstrip("*_").endswith("?")
 
 
 def _item_line(line: str) -> str:

@@ -20,9 +20,9 @@ def quote(chosen: Sequence[Weighed]) -> tuple[str, Sequence[Passage]]:
 
     Sections stand in the order of their best piece, the pieces of each in reading order.
     """
-    sections: dict[str, list[Weighed]] = {}
+    sections: dict[tuple[str, str], list[Weighed]] = {}
     for one in chosen:
-        sections.setdefault(one.passage.url, []).append(one)
+        sections.setdefault(one.passage.section, []).append(one)
     parts: list[str] = []
     for number, section in enumerate(sections.values(), 1):
         ordered = sorted(section, key=lambda one: (one.passage.ordinal, one.order))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bot.extract.pieces import Piece, pieces
+from bot.extract.pieces import Piece, pieces, points_ahead
 from bot.model import Passage
 from bot.words import identifiers, terms
 
@@ -103,7 +103,7 @@ def weigh(question: str, passages: Sequence[Passage]) -> Sequence[Weighed]:
     return [
         weighed
         for rank, passage in enumerate(passages)
-        for weighed in _of_passage(wanted, passage, _prior(passage, rank, best))
+        for weighed in _of_passage(wanted, passage, _prior(passage, rank, best), _lead(passage, passages))
     ]
 
 
@@ -148,11 +148,19 @@ def _prior(passage: Passage, rank: int, best: float) -> float:
     return _BY_SCORE * relative + (1 - _BY_SCORE) / (1 + _FADE * rank)
 
 
-def _of_passage(wanted: Sought, passage: Passage, prior: float) -> Iterator[Weighed]:
+def _lead(passage: Passage, passages: Sequence[Passage]) -> str:
+    """The sentence at the end of the passage before, where that announces what ``passage`` begins with."""
+    before = (passage.source, passage.path, passage.url, passage.ordinal - 1)
+    texts = (one.text for one in passages if (one.source, one.path, one.url, one.ordinal) == before)
+    last = pieces(next(texts, ""))[-1:]
+    return last[0].text if last and last[0].kind == "sentence" and points_ahead(last[0].text) else ""
+
+
+def _of_passage(wanted: Sought, passage: Passage, prior: float, lead: str) -> Iterator[Weighed]:
     heading = terms(passage.heading.split(" > ")[-1])
     title = terms(f"{passage.title} {passage.heading}") - heading
     own = 0.0
-    for order, piece in enumerate(pieces(passage.text)):
+    for order, piece in enumerate(pieces(passage.text, lead)):
         words = _words(piece)
         before, own = own, _covered(wanted, words)
         if _is_echo(wanted, piece) or (not own and order >= _OPENING_PIECES):

@@ -35,7 +35,7 @@ class CitationFilter:
         self._passages, self._supports = passages, supports
         self.unsupported = 0
         """How many citations were taken out because their passage does not say so."""
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
         self._cited: list[Citation] = []
         self._held = ""
         self._before = ""
@@ -98,20 +98,25 @@ class CitationFilter:
     def _holds(self, stated: str, passage: Passage) -> bool:
         # A reader follows the address, so any part of that section may say it.
         supports = self._supports
-        section = (one for one in self._passages if one.url == passage.url)
+        section = (one for one in self._passages if one.section == passage.section)
         return supports is None or any(supports(stated, one) for one in section)
 
     def _number(self, passage: Passage) -> int:
-        if passage.url not in self._numbers:
-            self._numbers[passage.url] = len(self._numbers) + 1
-            self._cited.append(cite(passage, self._numbers[passage.url]))
-        return self._numbers[passage.url]
+        if passage.section not in self._numbers:
+            self._numbers[passage.section] = len(self._numbers) + 1
+            self._cited.append(cite(passage, self._numbers[passage.section]))
+        return self._numbers[passage.section]
 
 
 def cite(passage: Passage, number: int) -> Citation:
     """The numbered source that ``passage`` is."""
     return Citation(
-        number=number, title=passage.title, heading=passage.heading, url=passage.url, path=passage.path
+        number=number,
+        title=passage.title,
+        heading=passage.heading,
+        url=passage.url,
+        path=passage.path,
+        version=passage.version,
     )
 
 

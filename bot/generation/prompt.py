@@ -26,12 +26,17 @@ HISTORY_TURNS = 6
 TURN_CHARS = 1_000
 # What marks data in this prompt, and what marks whole messages in a model's own format.
 TAG = re.compile(
-    r"<(?=/?\s*(?:context|question|passage)\b|[|｜]|/?s>|<SYS>>|(?:start|end)_of_turn>)", re.IGNORECASE
+    r"<(?=/?\s*(?:context|question|passage|tool_(?:calls?|response))\b|[|｜]|/?s>|<SYS>>|(?:start|end)_of_turn>)",
+    re.IGNORECASE,
 )
-INST = re.compile(r"\[(?=/?INST\])")
+INST = re.compile(r"\[(?=/?(?:INST|TOOL_(?:CALLS|RESULTS))\])")
 _FENCE = re.compile(r"(^[ \t]*```.*?^[ \t]*```[ \t]*$)", re.DOTALL | re.MULTILINE)
 _ROW = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _BLANKS, _DASHES, _DELIMITER = re.compile(r"[ \t]{2,}"), re.compile(r"-{4,}"), frozenset("|:- ")
+VERSIONS = (
+    "In brackets behind a passage's title stands the version of the product that it describes. Answer for "
+    "the version that the question names, else for the newest; say which where that matters."
+)
 UNMENTIONED = "None of the passages mentions {names}: say so if it matters to the question."
 
 
@@ -44,6 +49,7 @@ def build(
     """
     context = "\n\n".join(numbered(place, passage) for place, passage in enumerate(passages, start=1))
     note = f"{UNMENTIONED.format(names=', '.join(map(untagged, missing)))}\n" if missing else ""
+    note += f"{VERSIONS}\n" if any(passage.version for passage in passages) else ""
     asked = f"<context>\n{context}\n</context>\n{note}<question>\n{untagged(question.text)}\n</question>"
     return (
         Message(role="system", content=SYSTEM),
@@ -70,11 +76,13 @@ def fitting(passages: Sequence[Passage], *, count: int, chars: int) -> tuple[Pas
 
 
 def numbered(place: int, passage: Passage) -> str:
-    """One passage as it stands in the context: its page and the headings above, its own heading, its text."""
+    """One passage as it stands in the context: page, headings above, version, its own heading, its text."""
     *above, own = (passage.heading or passage.title).split(" > ")
     above = [name for name in dict.fromkeys((passage.title, *above)) if name != own]
     heading = "\n" + "#" * (len(above) + 1) + f" {untagged(own)}" if own != passage.title else ""
-    return f"[{place}] {untagged(' > '.join(above) or own)}{heading}\n{untagged(_narrow(passage.text))}"
+    version = f" (version {untagged(passage.version)})" if passage.version else ""
+    title = f"[{place}] {untagged(' > '.join(above) or own)}{version}"
+    return f"{title}{heading}\n{untagged(_narrow(passage.text))}"
 
 
 def _narrow(text: str) -> str:

@@ -8,6 +8,7 @@ from bot.generation.prompt import SYSTEM
 
 _STOP = re.compile(
     r"<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|eom_id|start_header_id|end|return|user|assistant|system)\|>"
+    r"|<tool_call>|\[TOOL_CALLS\]|<\|python_tag\|>"
     r"|</s>|<(?:end_of_turn|start_of_turn|eos)>|\[/?INST\]|<<SYS>>|<\uff5cend\u2581of\u2581sentence\uff5c>"
 )
 """Where a model that was never taught to stop goes on with a turn of its own invention."""

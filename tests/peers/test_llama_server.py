@@ -1,5 +1,6 @@
 """The chat model against llama.cpp's own server with a small model, as a user would configure it."""
 
+import json
 import os
 import queue
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 
 from adapters.chat_model import ChatModel
 from bot.errors import ModelRefused, ModelUnavailable, sentence
-from bot.model import Message
+from bot.model import Message, ToolCall
+from bot.search.lookups import TOOLS
+from commands import docent, prepared
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
@@ -155,3 +158,40 @@ async def test_a_prompt_beyond_the_context_is_refused_in_words(chat: Callable[..
     with pytest.raises(ModelRefused) as caught:
         await anext(chat().stream(long))
     assert "answers.context_chars" in sentence(caught.value)
+
+
+def test_a_small_judge_lets_an_evaluation_go_to_its_end(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, address: str
+) -> None:
+    """Its grades are worth nothing; what counts is that each answer is either judged or counted as not."""
+    folder = prepared(tmp_path, tmp_path_factory.mktemp("models"))
+    rows = [
+        {"question": "How is data stored?", "facts": ["etcd"]},
+        {"question": "How do I install the client?", "facts": ["pip"]},
+    ]
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert docent(folder, "index").returncode == 0
+    judge = ("--judge", "gemma-3-270m", "--judge-url", address)
+    run = docent(
+        folder,
+        *("eval", "answers", "rows.jsonl", "--json", *judge),
+        JUDGE_API_KEY=KEY,
+        DOCENT_LLM__MAX_TOKENS="120",
+    )
+    assert run.returncode == 0, run.stderr
+    scores = json.loads(run.stdout)
+    assert scores["facts_found"] == 1.0
+    assert scores["judge"]["judged"] + scores["judge"]["failed"] == 2
+    assert scores["judge"]["model"] == "gemma-3-270m"
+
+
+async def test_a_model_that_knows_no_tools_is_offered_them_and_still_answers(
+    chat: Callable[..., ChatModel],
+) -> None:
+    """The server takes tools, and what they gave; this model's words are seldom a call."""
+    model = chat()
+    done = (ToolCall(name="search_docs", arguments='{"query": "ports"}'), "Nothing was found.")
+    for before in ((), (done,)):
+        calls = await model.tool_calls(ASKED, before, TOOLS)
+        assert all(call.name for call in calls)
+    assert await anext(model.stream(ASKED))

@@ -12,12 +12,14 @@ from bot.extract.extracting import extract
 from bot.generation import prompt
 from bot.generation.writing import Writing
 from bot.model import Answer, Delta, Question, Turn
+from bot.search import lookups
 from fakes import FakeModel, FakeRetriever, passage
 
 FILE = Path(__file__).parents[1] / "injections.jsonl"
 CASES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 FORGED = re.compile(
-    r"</?(?:context|passage)\b|</?question\b|<[|]|\[/?INST\]|</?s>|<<SYS>>|<\w+_of_turn>", re.I
+    r"</?(?:context|passage)\b|</?question\b|<[|]|\[/?INST\]|</?s>|<<SYS>>|<\w+_of_turn>|<tool_\w|\[/?TOOL_",
+    re.I,
 )
 
 
@@ -60,6 +62,13 @@ def test_nothing_that_others_wrote_can_forge_a_part_of_the_prompt(case: Mapping[
     assert not FORGED.search(data_of(Question(text=text)))
     assert not FORGED.search(data_of(Question(text="How?"), text, text))
     assert not FORGED.search(data_of(Question(text="How?", history=(Turn(speaker="bot", text=text),))))
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_nothing_that_was_looked_up_can_forge_a_part_of_the_conversation(case: Mapping[str, str]) -> None:
+    hostile = passage(case["text"], title=case["text"], heading=case["text"], path=case["text"])
+    given = lookups.context([hostile, hostile])
+    assert not FORGED.search(given.removeprefix("<context>").removesuffix("</context>"))
 
 
 @pytest.mark.parametrize("case", [*those("page"), *those("title")], ids=named)

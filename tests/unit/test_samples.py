@@ -5,6 +5,7 @@ import json
 import re
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,10 +128,20 @@ def test_every_question_is_answered_word_for_word_by_a_gold_page(row: dict[str, 
     assert any(str(row["snippet"]) in text for text in texts)
 
 
+@pytest.mark.parametrize("row", rows("samples_followups.jsonl"), ids=lambda r: r["id"])
+def test_every_follow_up_is_answered_word_for_word_by_a_gold_page(row: dict[str, Any]) -> None:
+    assert set(row) == {"id", "turns", "standalone", "gold", "snippet", "facts"}
+    assert [turn["role"] for turn in row["turns"]] == ["user", "assistant", "user"]
+    texts = [(SAMPLES / path).read_text(encoding="utf-8") for path in row["gold"]]
+    assert any(row["snippet"] in text for text in texts)
+    assert any(fact in text for text in texts for fact in row["facts"])
+
+
 def test_questions_have_ids_of_their_own_and_the_promised_number() -> None:
     answered, unanswerable = rows("samples.jsonl"), rows("samples_unanswerable.jsonl")
-    ids = [row["id"] for row in answered + unanswerable]
-    assert (len(answered), len(unanswerable)) == (40, 16)
+    followups = rows("samples_followups.jsonl")
+    ids = [row["id"] for row in answered + unanswerable + followups]
+    assert (len(answered), len(unanswerable), len(followups)) == (40, 16, 12)
     assert len(ids) == len(set(ids))
 
 
