@@ -10,38 +10,18 @@ from typing import Any
 
 from adapters.discord.app import Parts, serve
 from adapters.discord.connection import Access
-from adapters.discord.surface import DiscordSurface
 from adapters.ledger.ledger import SqlLedger
 from bot.answering import Answerer, Limits
 from bot.channels.attending import Attendant, FairUse
 from bot.channels.commanding import Commands
 from bot.channels.listening import Rules
-from bot.channels.posts import Call
 from bot.channels.replying import Replier
 from bot.model import Place
+from bot.support.handoff_ports import Triager
+from bot.support.team import Support, support
+from bot.support.team_rules import TeamRules
 from discord_double import GUILD, DiscordDouble
 from fakes import FakeModel, FakeRetriever, passage
-
-
-class Team:
-    """The support team: a channel in which each call is posted, once a question."""
-
-    def __init__(self, ledger: SqlLedger, channel: str) -> None:
-        self.ledger, self.channel = ledger, channel
-        self.called: list[tuple[str, str]] = []
-
-    async def call(self, ref: str, person: str, surface: DiscordSurface) -> str:
-        entry = await self.ledger.entry(ref)
-        if not self.channel or entry is None:
-            return "No support team."
-        known = [called for called, _ in self.called]
-        self.called.append((ref, person))
-        if ref in known:
-            return "They have been asked already."
-        call = Call(entry=entry, person=person, link=await surface.link(entry))
-        await surface.call_team(self.channel, call)
-        return "I have asked the support team."
-
 
 ASKED = "<@BOT> how is data stored?"
 ANSWER = "It is kept in object storage [1]."
@@ -54,6 +34,7 @@ class Bot:
     ledger: SqlLedger
     model: FakeModel
     retriever: FakeRetriever
+    support: Support
     task: asyncio.Task[None]
 
 
@@ -68,22 +49,25 @@ def parts_of(
     *,
     rules: Rules | None = None,
     fair: FairUse | None = None,
-    team: str = "",
+    team_rules: TeamRules | None = None,
+    triager: Triager | None = None,
     admins: Collection[str] = (),
 ) -> Parts:
-    rules = rules or Rules()
+    rules, agreed = rules or Rules(), team_rules or TeamRules()
+    team = support(ledger=ledger, hand_offs=ledger.hand_offs, rules=agreed, clock=time.time, triager=triager)
     return Parts(
         attendant=Attendant(
             replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
             ledger=ledger,
             rules=rules,
             fair=fair or FairUse(questions_per_minute=1000),
+            team=team.team,
         ),
         ledger=ledger,
-        commands=Commands(ledger=ledger, clock=time.time),
-        team=Team(ledger, team),
+        commands=Commands(ledger=ledger, clock=time.time, withdrawn=team.team.withdrawn),
+        support=team,
         admins=admins,
-        auto_answer=rules.auto_answer,
+        auto_answer={*rules.auto_answer} - {*rules.watch},
     )
 
 
@@ -97,6 +81,8 @@ async def bot_in(
     rules: Rules | None = None,
     fair: FairUse | None = None,
     team: str = "",
+    team_rules: TeamRules | None = None,
+    triager: Triager | None = None,
     admins: Collection[str] = (),
     **fields: Any,
 ) -> AsyncIterator[Bot]:
@@ -105,7 +91,10 @@ async def bot_in(
     model = model or FakeModel("It is kept in ", "object storage [1].")
     retriever = retriever or FakeRetriever(passage(), passage("Metadata are kept in etcd.", number=2))
     answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
-    parts = parts_of(ledger, answerer, rules=rules, fair=fair, team=team, admins=admins)
+    agreed = team_rules or TeamRules(channels={"discord": team})
+    parts = parts_of(
+        ledger, answerer, rules=rules, fair=fair, team_rules=agreed, triager=triager, admins=admins
+    )
     ready = asyncio.Event()
     task = asyncio.create_task(serve(access(discord, **fields), parts, ready))
     up = asyncio.create_task(ready.wait())
@@ -113,7 +102,7 @@ async def bot_in(
         await asyncio.wait([task, up], return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             task.result()
-        yield Bot(ledger=ledger, model=model, retriever=retriever, task=task)
+        yield Bot(ledger=ledger, model=model, retriever=retriever, support=parts.support, task=task)
     finally:
         for running in (task, up):
             running.cancel()

@@ -97,6 +97,7 @@ class DiscordDouble:
         self.posts_in_forum, self.starts_thread = people.posts_in_forum, people.starts_thread
         self.deletes_channel, self.archives = people.deletes_channel, people.archives
         self.reacts, self.unreacts = people.reacts, people.unreacts
+        self.lets_in, self.shuts_out = people.lets_in, people.shuts_out
         self.commands, self.context_menu = people.commands, people.context_menu
         self.clicks, self.submits = people.clicks, people.submits
         self.message, self.thread, self.channel = seen.message, seen.thread, seen.channel

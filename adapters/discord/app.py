@@ -12,15 +12,18 @@ import discord
 from adapters.discord.chat import WRONG_TOKEN, Chat, translated
 from adapters.discord.commands import register, tree_of
 from adapters.discord.connection import Access, client_of, lead, session_limit
-from adapters.discord.interactions import Interactions, Team
+from adapters.discord.interactions import Interactions
 from adapters.discord.listeners import Listeners
 from adapters.discord.payloads import Identity
+from adapters.discord.room import DiscordRoom
 from adapters.discord.surface import DiscordSurface
+from adapters.discord.team import TeamInteractions
 from adapters.discord.underway import Underway
 from bot.channels.attending import Attendant
 from bot.channels.commanding import Commands
 from bot.channels.ports import Ledger
 from bot.errors import SurfaceUnavailable
+from bot.support.team import Support
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 20.0
@@ -47,7 +50,7 @@ class Parts:
     attendant: Attendant
     ledger: Ledger
     commands: Commands
-    team: Team
+    support: Support
     admins: Collection[str] = ()
     auto_answer: Collection[str] = ()
 
@@ -72,14 +75,16 @@ async def _serve(access: Access, parts: Parts, ready: asyncio.Event) -> None:
         if access.message_content and not reads_all(client.application):
             raise IntentNotGranted
         lead(client, access, str((await session_limit(client))["url"]))
-        underway = Underway()
+        underway, rooms = Underway(), parts.support.board.rooms
         surface = await _listen(client, access, parts, underway)
+        rooms["discord"] = DiscordRoom(Chat(client))
         keeper = asyncio.create_task(_keep(client, parts.attendant, surface, ready))
         try:
             await _connected(client)
         finally:
             await parts.attendant.drain(DRAIN_SECONDS)
             await underway.drain(HANDLING_SECONDS)
+            rooms.pop("discord", None)
             keeper.cancel()
             await asyncio.wait([keeper])
 
@@ -118,9 +123,10 @@ async def _listen(client: discord.Client, access: Access, parts: Parts, underway
         chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
         auto_answer=parts.auto_answer,
     ).listen(client, underway)  # fmt: skip
+    desk = TeamInteractions(me=me, attendant=parts.attendant, desk=parts.support.desk)
     interactions = Interactions(
         me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger, commands=parts.commands,
-        admins=parts.admins, team=parts.team,
+        admins=parts.admins, team=parts.support.team, desk=desk,
     )  # fmt: skip
     interactions.listen(client, underway)
     await register(tree_of(client, interactions, underway))

@@ -3,14 +3,14 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import aiohttp
 import discord
 
-from adapters.discord.content import Content
+from adapters.discord.content import MENTIONED, Showable
 from bot.errors import SurfaceUnavailable
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Chat:
     def __init__(self, client: discord.Client) -> None:
         self.client = client
 
-    async def post(self, channel: str, content: Content, *, answering: str = "", nonce: str = "") -> str:
+    async def post(self, channel: str, content: Showable, *, answering: str = "", nonce: str = "") -> str:
         """Post a message, as a reply to the message ``answering`` where one is named; its id.
 
         Of two posts with one ``nonce`` (up to 25 characters) within minutes Discord takes the first only.
@@ -81,23 +81,17 @@ class Chat:
                 raise
             posted = await self._send(channel, content, told)
         id = str(posted.id)
-        if nonce and posted.content != content.text:
+        if nonce and not content.stands_in(posted):
             # Somebody posted it before us, maybe a process that died since then.
             await self.update(channel, id, content)
         return id
 
-    async def _send(self, channel: str, content: Content, told: dict[str, Any]) -> discord.Message:
-        target = self.client.get_partial_messageable(int(channel))
+    async def _send(self, channel: str, content: Showable, told: dict[str, Any]) -> discord.Message:
+        target = self.client.get_partial_messageable(number(channel))
         async with translated():
-            return await target.send(
-                content.text,
-                view=content.view(),
-                suppress_embeds=True,
-                allowed_mentions=discord.AllowedMentions.none(),
-                **told,
-            )
+            return await target.send(**content.posted(), allowed_mentions=_calling(content.people), **told)
 
-    async def update(self, channel: str, message: str, content: Content) -> bool:
+    async def update(self, channel: str, message: str, content: Showable) -> bool:
         """Put other content into a message; False where it is gone. An archived thread is opened for that."""
         try:
             await self._update(channel, message, content)
@@ -111,12 +105,10 @@ class Chat:
                 raise
         return True
 
-    async def _update(self, channel: str, message: str, content: Content) -> None:
-        target = self.client.get_partial_messageable(int(channel)).get_partial_message(int(message))
+    async def _update(self, channel: str, message: str, content: Showable) -> None:
+        target = self.client.get_partial_messageable(number(channel)).get_partial_message(int(message))
         async with translated():
-            await target.edit(
-                content=content.text, view=content.view(), allowed_mentions=discord.AllowedMentions.none()
-            )
+            await target.edit(**content.edited(), allowed_mentions=discord.AllowedMentions.none())
 
     async def delete(self, channel: str, message: str) -> None:
         """Delete a message of ours; nothing happens where it is gone."""
@@ -177,19 +169,61 @@ class Chat:
 
     async def history(self, channel: str, limit: int) -> Sequence[discord.Message]:
         """The latest messages of a channel or thread, oldest first."""
-        target = self.client.get_partial_messageable(int(channel))
+        target = self.client.get_partial_messageable(number(channel))
         async with translated():
             return [message async for message in target.history(limit=limit)][::-1]
 
     async def message(self, channel: str, id: str) -> discord.Message:
         """One message."""
         async with translated():
-            return await self.client.get_partial_messageable(int(channel)).fetch_message(int(id))
+            return await self.client.get_partial_messageable(number(channel)).fetch_message(int(id))
+
+    async def react(self, channel: str, message: str, emoji: str) -> None:
+        """React to a message; once more changes nothing."""
+        async with translated():
+            await self.client.http.add_reaction(number(channel), number(message), emoji)
+
+    async def belongs(self, channel: str, person: str) -> bool:
+        """Whether somebody sees a channel of a server that is not for everybody now.
+
+        In one that everybody sees it is who looks after its messages.
+        """
+        where = await self.channel(number(channel))
+        if not isinstance(where, discord.abc.GuildChannel | discord.Thread):
+            return False
+        async with translated():
+            member = await where.guild.fetch_member(number(person))
+        may, everybody = where.permissions_for(member), where.permissions_for(where.guild.default_role)
+        return may.view_channel and (may.manage_messages or not everybody.view_channel)
+
+    def is_forum(self, channel: str) -> bool:
+        """Whether a channel takes posts only, each of which is a thread."""
+        return channel.isdecimal() and isinstance(self.client.get_channel(int(channel)), discord.ForumChannel)
 
     async def private_channel(self, user: str) -> str:
         """The id of our private conversation with somebody."""
         async with translated():
-            return str((await self.client.http.start_private_message(int(user)))["id"])
+            return str((await self.client.http.start_private_message(number(user)))["id"])
+
+
+def number(id: str) -> int:
+    """An id as Discord has it. Raises SurfaceUnavailable where it is none."""
+    if not id.isdecimal():
+        raise SurfaceUnavailable(f"{id!r} is not the id of anything in Discord")
+    return int(id)
+
+
+def _calling(people: Collection[str]) -> discord.AllowedMentions:
+    """Lets a message call these people and roles, and nobody else."""
+    known = [who for who in people if MENTIONED.fullmatch(who)]
+    if not known:
+        return discord.AllowedMentions.none()
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(who) for who in known if not who.startswith("&")],
+        roles=[discord.Object(who[1:]) for who in known if who.startswith("&")],
+        replied_user=False,
+    )
 
 
 def _reference(channel: str, message: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Registers Docent's commands with Discord: ``/ask``, ``/docent``, the context menu."""
+"""Registers Docent's commands with Discord: ``/ask``, ``/docent``, the context menus."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,18 @@ from discord import app_commands
 from adapters.discord.chat import translated
 from adapters.discord.interactions import Interactions
 from adapters.discord.underway import Handler, Underway
+from bot.channels.commanding import FORGET
 from bot.errors import SurfaceUnavailable
 
 log = logging.getLogger(__name__)
 ABOUT_THIS = "Ask Docent about this"
+TRIAGE = "Triage this"
 QUESTION_CHARS = 1_900
 """Of a question by a command: it is posted, with who asked, in one message."""
 WORDS = {
     "help": "What I can do",
+    FORGET: "Remove what I keep of your questions and votes",
+    "triage": "What is open for the support team",
     "pause": "Stop answering here (admins)",
     "resume": "Answer here again (admins)",
     "reindex": "Read the documentation anew (admins)",
@@ -45,12 +49,16 @@ def tree_of(
     async def ask_about(interaction: discord.Interaction, message: discord.Message) -> None:
         await carry_out(interactions.ask_about(interaction, message), interaction)
 
+    async def triage(interaction: discord.Interaction, message: discord.Message) -> None:
+        await carry_out(interactions.desk.triage(interaction, message), interaction)
+
     tree.add_command(
         app_commands.Command(
             name="ask", description="Ask the documentation; the answer has sources", callback=ask
         )
     )
     tree.add_command(app_commands.ContextMenu(name=ABOUT_THIS, callback=ask_about))
+    tree.add_command(app_commands.ContextMenu(name=TRIAGE, callback=triage))
     tree.add_command(_docent(interactions, carry_out))
     return tree
 

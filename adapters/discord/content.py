@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import discord
 
@@ -10,29 +11,67 @@ from adapters.discord.text import rendered
 from adapters.message_split import split
 from adapters.source_labels import label
 from bot.channels import phrases
-from bot.channels.posts import Call
 from bot.model import Answer, Citation
+from bot.support import card_words
 
 MESSAGE_CHARS = 2_000
 PIECE_CHARS = 1_900
 """Of an answer in one message: a fence that was cut needs room to be closed."""
 NOTE_CHARS = 900
 """Twice as many, escaped, still fit into a message."""
-CALL_CHARS = 1_200
 REASON_CHARS = 2_000
 UP, DOWN, HUMAN, RETRY, REASON = "up", "down", "human", "retry", "reason"
 LABELS = {UP: "Helpful", DOWN: "Not helpful", HUMAN: "Get a human", RETRY: "Try again"}
 EMOJI = {UP: "👍", DOWN: "👎"}
-_ID = re.compile(r"docent:(up|down|human|retry|reason):([0-9a-f]{32})")
+TYPED = "text"
+"""The input of the forms that the support team fills in."""
+TEAM = frozenset(card_words.ACTIONS)
+MENTIONED = re.compile(r"&?\d{1,20}")
+"""A person's id; a role's has an ``&`` before it."""
+_ID = re.compile(rf"docent:(up|down|human|retry|reason|{'|'.join(card_words.ACTIONS)}):([0-9a-f]{{32}})")
+
+
+class Showable(Protocol):
+    """What can be posted as one message."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom it calls: nobody else is, whatever it says."""
+        ...
+
+    def posted(self) -> dict[str, Any]:
+        """What discord.py posts."""
+        ...
+
+    def edited(self) -> dict[str, Any]:
+        """What discord.py puts into a message that is there."""
+        ...
+
+    def stands_in(self, message: discord.Message) -> bool:
+        """Whether a message says the same."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One message: its text, and buttons of these actions for the answer ``ref``."""
+    """One message: its text, buttons of these actions for the answer ``ref``, and whom it calls."""
 
     text: str
     ref: str = ""
     actions: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def posted(self) -> dict[str, Any]:
+        """What discord.py posts."""
+        return {"content": self.text, "view": self.view(), "suppress_embeds": True}
+
+    def edited(self) -> dict[str, Any]:
+        """What discord.py puts into a message that is there."""
+        return {"content": self.text, "view": self.view()}
+
+    def stands_in(self, message: discord.Message) -> bool:
+        """Whether a message says the same."""
+        return message.content == self.text
 
     def view(self) -> discord.ui.View:
         """The buttons as discord.py sends them; it keeps none, since presses are known by their ids."""
@@ -91,24 +130,14 @@ def tail(ref: str, answer: Answer, notices: Sequence[str]) -> Tail:
 
 def failure(ref: str, sentence: str, *, begun: bool) -> Tail:
     """What stands below an answer that was not finished, or in its place."""
-    line = note(f"{phrases.INCOMPLETE} {sentence}") if begun else rendered(_escaped(sentence[:NOTE_CHARS]))
+    line = note(f"{phrases.INCOMPLETE} {sentence}") if begun else literal(sentence[:NOTE_CHARS])
     return Tail(lines=(line,), ref=ref, actions=(RETRY, HUMAN))
-
-
-def call(call: Call) -> list[Content]:
-    """What the support team reads: who wants help, with what, and what the bot has answered."""
-    entry, answer = call.entry, call.entry.answer
-    where = f" in <#{entry.place.channel}>" + (f" · [open the message](<{call.link}>)" if call.link else "")
-    said = f"**Answer ({answer.kind})**\n\n{answer.text[:CALL_CHARS]}" if answer else "_No answer was given._"
-    head = f"🆘 <@{call.person}> asks for a human{where}\n**Question of <@{entry.asker}>**"
-    asked = Content(text=f"{head}\n{rendered(entry.text[:CALL_CHARS])}"[:MESSAGE_CHARS])
-    return [asked, *pieces(said, Tail(lines=sources(answer.citations if answer else ())))]
 
 
 def sources(citations: Sequence[Citation]) -> tuple[str, ...]:
     """The numbered sources, a line each, as links without previews."""
     lines = [
-        rendered(f"[{citation.number}] [{_escaped(label(citation))}](<{citation.url}>)")
+        rendered(f"[{citation.number}] [{escaped(label(citation))}](<{citation.url}>)")
         for citation in citations
     ]
     return ("**Sources**", *lines) if lines else ()
@@ -116,7 +145,7 @@ def sources(citations: Sequence[Citation]) -> tuple[str, ...]:
 
 def note(text: str) -> str:
     """A small line; ``text`` is plain."""
-    return f"-# {rendered(_escaped(' '.join(text.split())[:NOTE_CHARS]))}"
+    return f"-# {literal(' '.join(text.split())[:NOTE_CHARS])}"
 
 
 def reason_modal(ref: str) -> discord.ui.Modal:
@@ -135,7 +164,12 @@ def reason_modal(ref: str) -> discord.ui.Modal:
     return modal
 
 
-def _escaped(text: str) -> str:
+def literal(text: str) -> str:
+    """Plain text as Discord shows it: every character stands for itself, and nobody is called."""
+    return rendered(escaped(text))
+
+
+def escaped(text: str) -> str:
     """Plain text as Markdown; an address stays one."""
     parts = re.split(r"(https?://\S+)", text)
     return "".join(

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Collection, Iterator
+from collections.abc import Awaitable, Collection
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 
 from adapters.discord.chat import translated
-from adapters.discord.content import DOWN, MESSAGE_CHARS, REASON, UP, read_id, reason_modal
-from adapters.discord.payloads import Identity, asked_aloud, place_of, post_of
+from adapters.discord.content import DOWN, MESSAGE_CHARS, REASON, TEAM, UP, read_id, reason_modal
+from adapters.discord.payloads import Identity, asked_aloud, post_of
+from adapters.discord.responding import say, think, typed, used_at
 from adapters.discord.surface import DiscordSurface
+from adapters.discord.team import TeamInteractions
 from adapters.discord.text import plain
 from adapters.discord.underway import Underway
 from bot.channels import phrases
@@ -23,20 +25,13 @@ from bot.channels.posts import Post, Rating
 from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.model import Place
+from bot.support.handing import SupportTeam
 
 log = logging.getLogger(__name__)
 ANSWERED_BEFORE = "I have answered this message already: {link}"
 ANSWERING = "I answer below {link}."
 NO_TEXT = "There is no text in this message that I could answer."
 THANKS = "Thank you."
-
-
-class Team(Protocol):
-    """The people behind "Get a human"."""
-
-    async def call(self, ref: str, person: str, surface: DiscordSurface) -> str:
-        """Call them for the question ``ref``; the sentence that ``person`` reads then."""
-        ...
 
 
 class Interactions:
@@ -51,12 +46,13 @@ class Interactions:
         ledger: Ledger,
         commands: Commands,
         admins: Collection[str],
-        team: Team,
+        team: SupportTeam,
+        desk: TeamInteractions,
     ) -> None:
         """``admins`` by the ids of people or roles; empty for those who may manage the server."""
         self._me, self._surface = me, surface
         self._attendant, self._ledger, self._commands = attendant, ledger, commands
-        self._admins, self._team = admins, team
+        self._admins, self._team, self.desk = admins, team, desk
         self._rating = asyncio.Lock()
 
     def listen(self, client: discord.Client, underway: Underway) -> None:
@@ -64,7 +60,7 @@ class Interactions:
         client.event(underway.followed(self.on_interaction))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Somebody pressed a button or submitted the modal; commands come another way."""
+        """Somebody pressed a button or submitted a modal; commands come another way."""
         data: Any = interaction.data or {}
         action, ref = read_id(str(data.get("custom_id", "")))
         match action:
@@ -75,17 +71,19 @@ class Interactions:
             case "down":
                 await quietly(self._asked_why(interaction, ref))
             case "reason":
-                await quietly(self._rated(interaction, ref, DOWN, _typed(data.get("components", ()))))
+                await quietly(self._rated(interaction, ref, DOWN, typed(data.get("components", ()), REASON)))
             case "retry":
                 await quietly(self._retried(interaction, ref))
             case "human":
                 await quietly(self._wants_human(interaction, ref))
+            case _ if action in TEAM:
+                await quietly(self.desk.used(interaction, action, ref))
 
     async def ask(self, interaction: discord.Interaction, question: str, *, private: bool) -> None:
         """``/ask``: a question that others see, with its answer below, or one that only the asker sees."""
         if private or not _may_write(interaction):
-            await _think(interaction)
-            place = replace(_place(interaction), thread="")
+            await think(interaction)
+            place = replace(used_at(interaction), thread="")
             await self._take_privately(_asked(interaction, place, str(interaction.id), question), interaction)
             return
         question = plain(question, {self._me.user})
@@ -95,35 +93,40 @@ class Interactions:
                 shown, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
             )
         # From here on it is a message like any other.
-        post = _asked(interaction, _place(interaction), str(posted.message_id), question)
+        post = _asked(interaction, used_at(interaction), str(posted.message_id), question)
         await self._attendant.take(replace(post, mentions_bot=True), self._surface, "mention")
 
     async def ask_about(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """The context menu: somebody wants somebody's message answered."""
-        await _think(interaction)
-        place = _place(interaction)
+        await think(interaction)
+        place = used_at(interaction)
         post = post_of(message, self._me, place)
         if post is None or not post.text:
-            await _say(interaction, NO_TEXT)
+            await say(interaction, NO_TEXT)
             return
         post = replace(post, author=str(interaction.user.id), by="human")
         if not _may_write(interaction):
             await self._take_privately(replace(post, place=replace(place, thread="")), interaction)
             return
-        await _say(interaction, ANSWERING.format(link=message.jump_url))
+        await say(interaction, ANSWERING.format(link=message.jump_url))
         with self._surface.private(post.id, interaction):
             if not await self._attendant.take(post, self._surface, "shortcut"):
-                await _say(interaction, ANSWERED_BEFORE.format(link=message.jump_url))
+                await say(interaction, ANSWERED_BEFORE.format(link=message.jump_url))
 
     async def command(self, interaction: discord.Interaction, word: str) -> None:
         """``/docent``: what is no question."""
-        await _think(interaction)
+        await think(interaction)
+        if word == "triage":
+            await self.desk.list_open(interaction)
+            return
         person = str(interaction.user.id)
         try:
-            said = await self._commands.run(word, _place(interaction), person, admin=self._admin(interaction))
+            said = await self._commands.run(
+                word, used_at(interaction), person, admin=self._admin(interaction)
+            )
         except LedgerUnavailable:
             said = phrases.LEDGER_DOWN
-        await _say(interaction, said)
+        await say(interaction, said)
 
     async def guarded(self, doing: Awaitable[None], interaction: discord.Interaction) -> None:
         """Carry out a command; whatever fails is logged, and said where it can be."""
@@ -131,27 +134,28 @@ class Interactions:
             await doing
         except LedgerUnavailable as error:
             log.error("command not carried out", extra={"reason": error.reason})
-            await quietly(_say(interaction, phrases.LEDGER_DOWN))
+            await quietly(say(interaction, phrases.LEDGER_DOWN))
         except SurfaceUnavailable as error:
             log.warning("command not carried out", extra={"reason": error.reason})
         except Exception:
             log.exception("defect in a command")
-            await quietly(_say(interaction, phrases.DEFECT))
+            await quietly(say(interaction, phrases.DEFECT))
 
     async def _take_privately(self, post: Post, interaction: discord.Interaction) -> None:
         with self._surface.private(post.id, interaction):
             if not await self._attendant.take(post, self._surface, "command"):
-                await _say(interaction, phrases.GIVEN_UP)
+                await say(interaction, phrases.GIVEN_UP)
 
     async def _rated(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> None:
-        await _think(interaction)
-        await _say(interaction, await self._rate(interaction, ref, vote, reason))
+        await think(interaction)
+        await say(interaction, await self._rate(interaction, ref, vote, reason))
 
     async def _asked_why(self, interaction: discord.Interaction, ref: str) -> None:
         # A modal can only be the first response; who closes it has voted all the same.
         async with translated():
             await interaction.response.send_modal(reason_modal(ref))
         await self._rate(interaction, ref, DOWN, "")
+        await self._team.voted_down(ref, str(interaction.user.id))
 
     async def _rate(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> str:
         rating = Rating(
@@ -176,38 +180,19 @@ class Interactions:
                 await interaction.response.defer()
             await self._attendant.retry(ref, self._surface)
             return
-        await _think(interaction)
+        await think(interaction)
         with self._surface.private(entry.message, interaction):
             await self._attendant.retry(ref, self._surface)
 
     async def _wants_human(self, interaction: discord.Interaction, ref: str) -> None:
-        await _think(interaction)
-        await _say(interaction, await self._team.call(ref, str(interaction.user.id), self._surface))
+        await think(interaction)
+        await say(interaction, await self._team.call(ref, str(interaction.user.id)))
 
     def _admin(self, interaction: discord.Interaction) -> bool:
         roles = [str(role.id) for role in getattr(interaction.user, "roles", ())]
         if self._admins:
             return not {str(interaction.user.id), *roles}.isdisjoint(self._admins)
         return interaction.guild_id is not None and interaction.permissions.manage_guild
-
-
-async def _think(interaction: discord.Interaction) -> None:
-    async with translated():
-        await interaction.response.defer(ephemeral=True, thinking=True)
-
-
-async def _say(interaction: discord.Interaction, sentence: str) -> None:
-    """Tell who used the ``interaction``, and nobody else; it was deferred already."""
-    async with translated():
-        await interaction.edit_original_response(
-            content=sentence[:MESSAGE_CHARS], allowed_mentions=discord.AllowedMentions.none()
-        )
-
-
-def _place(interaction: discord.Interaction) -> Place:
-    found = place_of(interaction.channel, guild=interaction.guild_id)
-    channel = str(interaction.channel_id)
-    return found or Place(platform="discord", workspace=str(interaction.guild_id or ""), channel=channel)
 
 
 def _asked(interaction: discord.Interaction, place: Place, id: str, question: str) -> Post:
@@ -227,19 +212,3 @@ def _may_write(interaction: discord.Interaction) -> bool:
         return isinstance(interaction.channel, discord.DMChannel)
     may, in_thread = interaction.app_permissions, isinstance(interaction.channel, discord.Thread)
     return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
-
-
-def _typed(components: object) -> str:
-    """What stands in the text input of a modal, however deep Discord wrapped it."""
-    typed = [part.get("value") for part in _parts(components) if part.get("custom_id") == REASON]
-    return str(typed[0] or "") if typed else ""
-
-
-def _parts(found: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(found, dict):
-        yield found
-        for inner in (found.get("component"), found.get("components")):
-            yield from _parts(inner)
-    elif isinstance(found, list | tuple):
-        for part in found:
-            yield from _parts(part)

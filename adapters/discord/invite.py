@@ -11,6 +11,7 @@ NEEDED_FOR = {
     "create_public_threads": "answering below the question",
     "send_messages_in_threads": "answers in threads",
     "read_message_history": "follow-ups, and replies in channels without threads",
+    "add_reactions": "marking what is on the support team's list",
 }
 """Every permission that is asked for, by discord.py's name; ``docent doctor`` names what is missing."""
 SCOPES = ("bot", "applications.commands")

@@ -41,6 +41,11 @@ class ThreadSpot:
         self._made = False
         self._posted = 0
 
+    @property
+    def channel(self) -> str:
+        """Where it is, once it is open."""
+        return self._channel
+
     async def open(self) -> None:
         """Find or make the thread."""
         if not self._channel:
@@ -197,6 +202,21 @@ class LetterSpot:
 
     async def clear(self) -> None:
         """The conversation stays."""
+
+
+def stands_in(chat: Chat, entry: Entry) -> str:
+    """The channel or thread in which the question's own message stands."""
+    place = entry.place
+    begins = place.thread == entry.message and not chat.is_forum(place.channel)
+    return place.channel if begins else place.thread
+
+
+def address(chat: Chat, entry: Entry) -> str:
+    """The link to the question's message; of a command's there is none."""
+    if entry.via == "command":
+        return ""
+    server = entry.place.workspace or "@me"
+    return f"https://discord.com/channels/{server}/{stands_in(chat, entry)}/{entry.message}"
 
 
 def thread_name(question: str) -> str:

@@ -5,15 +5,14 @@ from contextlib import contextmanager
 
 import discord
 
-from adapters.discord import content
 from adapters.discord.chat import Chat, translated
 from adapters.discord.content import Content
 from adapters.discord.pacing import Pacing
 from adapters.discord.payloads import Identity, post_of
 from adapters.discord.reply import DiscordReply
-from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot
+from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot, address
 from bot.channels.ports import Reply
-from bot.channels.posts import Call, Entry, Post
+from bot.channels.posts import Entry, Post
 from bot.errors import SurfaceUnavailable
 from bot.model import Place
 
@@ -69,16 +68,7 @@ class DiscordSurface:
 
     async def link(self, entry: Entry) -> str:
         """The address of the question's message; of a command's there is none."""
-        place = entry.place
-        if entry.via == "command":
-            return ""
-        channel = place.channel if place.thread == entry.message else place.thread
-        return f"https://discord.com/channels/{place.workspace or '@me'}/{channel}/{entry.message}"
-
-    async def call_team(self, channel: str, call: Call) -> None:
-        """Post a call for help."""
-        for told in content.call(call):
-            await self._chat.post(channel, told)
+        return address(self._chat, entry)
 
     async def whisper(self, post: Post, sentence: str) -> None:
         """Seen by the author alone: below a command, else in private; where that is shut, as a reply."""

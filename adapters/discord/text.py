@@ -20,6 +20,7 @@ _TOKEN = re.compile(
 _URL = re.compile(r"(?<![\w<])https?://[^\s<>]+", re.IGNORECASE)
 _LIVE = re.compile(r"@(?=everyone|here)|<(?=@|\#\d|a?:\w|t:|/\w|id:)", re.IGNORECASE)
 _SPOILER = re.compile(r"\|\|")
+_STRAY = re.compile(r"`{3,}")
 _SMALL = re.compile(r"^-#(?= )", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,20}")
 
@@ -70,6 +71,7 @@ def rendered(markdown: str) -> str:
 
 def _text(text: str, label: bool) -> str:
     text = _LIVE.sub(lambda mark: mark[0] + _BLANK, text)
+    text = _STRAY.sub(lambda run: "\\`" * len(run[0]), text)  # Discord begins code with it anywhere
     text = _SMALL.sub(r"\\-#", _SPOILER.sub(r"\\|\\|", text))  # Discord's own marks are no one's intention
     return re.sub(r"[\[\]]", r"\\\g<0>", text) if label else _URL.sub(_without_preview, text)
 

@@ -84,14 +84,3 @@ class Rating:
     vote: Vote
     at: float
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What the support team reads when somebody wants a person."""
-
-    entry: Entry
-    person: str
-    """Who wants one."""
-    link: str
-    """The address of the question's message; empty where it is not known."""

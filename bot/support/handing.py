@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 from uuid import uuid4
 
 from bot.channels.ports import Ledger
-from bot.channels.posts import Call, Entry, Lease, Post
+from bot.channels.posts import Entry, Lease, Post
 from bot.channels.replying import quietly
 from bot.errors import AnswerError, LedgerUnavailable, SurfaceUnavailable
 from bot.question.masking import masked
@@ -18,15 +17,6 @@ from bot.support.handoffs import HELD, OVER, Case, HandOff, Reason, Triaged
 from bot.support.team_rules import PRIVATE, TeamRules, first_reminder, needs_team
 
 log = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class Caller(Protocol):
-    """A platform that can call its team, but has no cards yet."""
-
-    async def call_team(self, channel: str, call: Call) -> None:
-        """Post a call for help. Raises SurfaceUnavailable."""
-        ...
 
 
 class SupportTeam:
@@ -45,8 +35,9 @@ class SupportTeam:
         self._ledger, self._hand_offs, self._board = ledger, hand_offs, board
         self._rules, self._clock, self._triager = rules, clock, triager
 
-    async def call(self, ref: str, person: str, surface: object) -> str:
+    async def call(self, ref: str, person: str, surface: object = None) -> str:
         """Call the team once for the question ``ref``; the sentence that ``person`` reads then."""
+        del surface
         if "asked" not in self._rules.on:
             return phrases.SWITCHED_OFF
         if not any(self._rules.channels.values()):
@@ -55,7 +46,7 @@ class SupportTeam:
             entry = await self._ledger.entry(ref)
             if entry is None:
                 return phrases.CALLED_BEFORE
-            posted = await self._begin(entry, person, "asked", await self._triaged(entry), surface)
+            posted = await self._begin(entry, person, "asked", await self._triaged(entry))
             if posted is None:
                 known = await self._hand_offs.case(ref)
                 return phrases.called_before(known.hand_off) if known else phrases.CALLED_BEFORE
@@ -147,7 +138,7 @@ class SupportTeam:
             await quietly(room.tell(entry, phrases.THREAD[reason]))
 
     async def _begin(
-        self, entry: Entry, person: str, reason: Reason, triaged: Triaged | None, surface: object = None
+        self, entry: Entry, person: str, reason: Reason, triaged: Triaged | None
     ) -> Posted | None:
         """None where it was handed over before."""
         now = self._clock()
@@ -159,18 +150,7 @@ class SupportTeam:
         hand_off = _with_triage(hand_off, triaged)
         if not await self._hand_offs.begin(hand_off, now + POSTING_SECONDS):
             return None
-        if platform not in self._board.rooms and isinstance(surface, Caller):
-            return await self._call_plainly(surface, Call(entry=entry, person=person, link=""), hand_off)
         return await self._board.put(Case(hand_off=hand_off, entry=entry))
-
-    async def _call_plainly(self, surface: Caller, call: Call, hand_off: HandOff) -> Posted:
-        try:
-            link = await self._board.link(call.entry)
-            await surface.call_team(hand_off.card_channel, replace(call, link=link))
-        except SurfaceUnavailable as error:
-            log.error("team not called", extra={"reason": error.reason})
-            return "failed"
-        return "posted"
 
     async def _triaged(self, entry: Entry) -> Triaged | None:
         if self._triager is None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from discord import AllowedMentions, ChannelType, Client, Forbidden, Message, Thread
+from discord import AllowedMentions, ChannelType, Client, Forbidden, Message, Object, Thread, ui
 
 from discord_apps import VOTES, a_client, answering, running
 from discord_double import BOT, GUILD, DiscordDouble, pointed_at
@@ -164,6 +164,33 @@ async def test_an_edit_that_mentions_somebody_is_seen(discord: DiscordDouble) ->
         await message.edit(content="hello @here", allowed_mentions=AllowedMentions(everyone=True))
         await message.edit(content="hello @here!", allowed_mentions=AllowedMentions.none())
     assert [(ping.whom, ping.by) for ping in discord.pings] == [("here", "edit")]
+
+
+async def test_a_text_display_calls_people_as_a_messages_text_does(discord: DiscordDouble) -> None:
+    ben, eva = (discord.guild.user(name).id for name in ("BEN", "EVA"))
+    client = a_client()
+    async with running(client, discord):
+        channel = client.get_partial_messageable(discord.guild.channel("GENERAL").id, guild_id=GUILD)
+        view = ui.LayoutView().add_item(ui.Container(ui.TextDisplay(f"<@{ben}> <@{eva}> @everyone")))
+        message = await channel.send(
+            view=view, allowed_mentions=AllowedMentions(everyone=False, users=[Object(eva)])
+        )
+        await message.edit(view=view, allowed_mentions=AllowedMentions.none())
+    assert [(ping.whom, ping.by) for ping in discord.pings] == [(eva, "send")]
+
+
+async def test_who_is_let_in_or_shut_out_sees_a_channel_or_not(discord: DiscordDouble) -> None:
+    private, ben = discord.guild.channel("PRIVATE"), discord.guild.user("BEN").id
+    client = a_client()
+    seen = []
+    async with running(client, discord):
+        guild = await discord.until(lambda: client.get_guild(GUILD))
+        for act in (discord.lets_in, discord.shuts_out):
+            await act("BEN", "PRIVATE")
+            await discord.idle()
+            channel = guild.get_channel(private.id)
+            seen.append(channel.permissions_for(await guild.fetch_member(ben)).view_channel)
+    assert seen == [True, False]
 
 
 async def test_without_the_intent_only_what_is_meant_for_the_bot_has_content() -> None:

@@ -90,7 +90,7 @@ def put(
         message.flags = (message.flags & ~(free & ~COMPONENTS_V2)) | (int(body["flags"] or 0) & free)
     if message.flags & SUPPRESS_EMBEDS:
         message.embeds = [] if edit else message.embeds
-    if "content" in body or not edit:
+    if "content" in body or "components" in body or not edit:
         pinging.mention(guild, message, pinging.allowed(body.get("allowed_mentions")))
         if not message.flags & EPHEMERAL:
             pinging.ping(guild, message, "edit" if edit else "send")

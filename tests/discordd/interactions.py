@@ -131,7 +131,7 @@ class Interactions:
             message = done.original
         else:
             message = next((each for each in done.sent if str(each.id) == name), None)
-        if message is None or message.id in done.removed:
+        if message is None or message.id in done.removed or message.channel not in self.guild.channels:
             raise Refused(404, 10008)
         return message
 

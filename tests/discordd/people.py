@@ -19,6 +19,7 @@ from discordd.records import (
     Channel,
     Fields,
     Message,
+    Overwrite,
     User,
 )
 from discordd.shapes import now
@@ -136,6 +137,19 @@ class People:
         where = self.guild.channel(thread)
         where.archived, where.locked = True, locked
         events.updated(self.guild, where)
+
+    async def lets_in(self, user: Name, channel: Name) -> None:
+        """Lets somebody, the bot too, see a channel."""
+        self._overwrite(self.guild.user(user), self.guild.channel(channel), allow=rights.VIEW)
+
+    async def shuts_out(self, user: Name, channel: Name) -> None:
+        """Lets somebody not see a channel any more."""
+        self._overwrite(self.guild.user(user), self.guild.channel(channel), deny=rights.VIEW)
+
+    def _overwrite(self, user: User, channel: Channel, **bits: int) -> None:
+        others = [each for each in channel.overwrites if each.id != user.id]
+        channel.overwrites = [*others, Overwrite(id=user.id, kind="member", **bits)]
+        events.updated(self.guild, channel)
 
     async def reacts(self, user: Name, message: Name | Shown, emoji: str) -> None:
         """Adds a reaction."""

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from discordd import rights
+from discordd import components, rights
+from discordd.components import TEXT_DISPLAY
 from discordd.guild import Guild
 from discordd.records import Message, Ping
 from discordd.refusal import at_most, invalid
@@ -39,10 +40,17 @@ def allowed(given: Any) -> Allowed:
     return Allowed(kinds=kinds, users=users, roles=roles, replied=bool(given.get("replied_user")))
 
 
+def written(message: Message) -> str:
+    """All in which a mention counts: the content and text displays, but no embeds."""
+    shown = (item for item in components.every(message.components) if item.get("type") == TEXT_DISPLAY)
+    return "\n".join([message.content, *(str(item.get("content", "")) for item in shown)])
+
+
 def mention(guild: Guild, message: Message, let: Allowed) -> None:
     """Notes in a message whom it mentions: code counts too, for nobody here parses Markdown."""
     bits = guild.rights(message.author, guild.channels[message.channel])
-    users = [int(each) for each in USER.findall(message.content)]
+    text = written(message)
+    users = [int(each) for each in USER.findall(text)]
     message.mentions = _once(
         user for user in users if user in guild.users and ("users" in let.kinds or user in let.users)
     )
@@ -52,11 +60,11 @@ def mention(guild: Guild, message: Message, let: Allowed) -> None:
     whole = bool(bits & rights.MENTION_EVERYONE)
     message.mention_roles = _once(
         role
-        for role in map(int, ROLE.findall(message.content))
+        for role in map(int, ROLE.findall(text))
         if role in guild.roles and (whole or guild.roles[role].mentionable)
         if "roles" in let.kinds or role in let.roles
     )
-    everybody = EVERYBODY.search(message.content) is not None
+    everybody = EVERYBODY.search(text) is not None
     message.mention_everyone = everybody and whole and "everyone" in let.kinds
 
 
@@ -64,7 +72,7 @@ def ping(guild: Guild, message: Message, by: Literal["send", "edit"]) -> None:
     """Keeps whom a message of the bot notifies."""
     whom: list[Any] = [*message.mentions, *message.mention_roles]
     if message.mention_everyone:
-        whom += _once(EVERYBODY.findall(message.content))
+        whom += _once(EVERYBODY.findall(written(message)))
     at = time.perf_counter()
     guild.pings += [
         Ping(whom=each, message=message.id, channel=message.channel, by=by, at=at) for each in whom

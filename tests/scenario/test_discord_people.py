@@ -155,7 +155,9 @@ async def test_commands_are_registered_once_and_not_by_every_start(discord, tmp_
     for _ in range(2):
         async with bot_in(discord, tmp_path):
             await discord.idle()
-    assert [sorted(done.names) for done in discord.registrations] == [[ABOUT_THIS, "ask", "docent"]]
+    assert [sorted(done.names) for done in discord.registrations] == [
+        [ABOUT_THIS, "Triage this", "ask", "docent"]
+    ]
 
 
 async def test_admins_pause_and_resume_and_nobody_else(discord, tmp_path):
@@ -239,3 +241,16 @@ async def test_a_question_by_command_in_a_thread_is_answered_there_with_what_was
         ("user", "how is data stored?"),
         ("assistant", ANSWER),
     ]
+
+
+async def test_who_wants_to_be_forgotten_is(discord, tmp_path):
+    async with bot_in(discord, tmp_path) as bot:
+        asked = await discord.says("ANN", "GENERAL", ASKED)
+        await discord.answered(asked)
+        await closed(bot, discord, asked)
+        ref = await ref_of(bot, discord, asked)
+        used = await discord.commands("ANN", "GENERAL", "docent forget-me")
+        await discord.until(lambda: used.words)
+        entry = await bot.ledger.entry(ref)
+    assert used.ephemeral
+    assert entry is None

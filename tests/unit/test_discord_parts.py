@@ -174,7 +174,7 @@ def test_the_invitation_asks_for_what_answers_need_and_no_more():
     asked = link(123)
     assert "client_id=123" in asked
     assert "scope=bot+applications.commands" in asked
-    assert "permissions=309237713920" in asked
+    assert "permissions=309237713984" in asked
 
 
 async def test_edits_wait_for_their_channel_and_not_for_others():
