@@ -1,5 +1,6 @@
 """Wires what indexes: sources, store, embedder and history, as the configuration says."""
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,14 +16,16 @@ from adapters.milvus.store import MilvusStore
 from adapters.sources.address import is_sitemap
 from adapters.sources.location import source_at
 from config.errors import ConfigurationError
-from config.sections import DocsSource
+from config.sections import APPROVED, DocsSource
 from config.settings import Settings
 from config.wiring import embedder_of, recipe_of, start
+from indexer.errors import SourceUnavailable
 from indexer.syncing import Docs, Options, Synchronizer
 
 if TYPE_CHECKING:
     from adapters.index_history import SqlHistory
 
+log = logging.getLogger(__name__)
 MILVUS_DOCS = "https://milvus.io/docs/{id}"
 NO_DOCS = "No documentation is configured. Add a [[docs]] table to docent.toml, or name a place with --docs."
 SOURCES_CACHE = Path("data/sources")
@@ -82,10 +85,11 @@ def wire_history(settings: Settings) -> Iterator["SqlHistory"]:
 @contextmanager
 def _synchronizer(settings: Settings, options: IndexOptions) -> Iterator[Synchronizer]:
     docs = [_docs(settings, table) for table in tables(settings, options)]
+    approved, only = _with_approved(settings, [one.name for one in docs], options.only)
     store = store_of(settings, options.through)
     try:
         yield Synchronizer(
-            docs=docs,
+            docs=[*docs, *approved],
             parser=Markup(),
             store=store,
             embedder=embedder_of(settings),
@@ -93,7 +97,7 @@ def _synchronizer(settings: Settings, options: IndexOptions) -> Iterator[Synchro
                 chunk_chars=settings.index.chunk_chars,
                 full=options.full,
                 allow_mass_removal=options.allow_mass_removal or settings.index.allow_mass_removal,
-                only=frozenset(options.only),
+                only=frozenset(only),
             ),
         )
     finally:
@@ -113,7 +117,7 @@ def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
         if not settings.docs:
             # Going on would take every page of the index for one whose source was given up.
             raise ConfigurationError([NO_DOCS])
-        if unknown := sorted(set(options.only) - {table.name for table in settings.docs}):
+        if unknown := sorted(set(options.only) - {table.name for table in settings.docs} - {APPROVED}):
             known = ", ".join(table.name for table in settings.docs)
             raise ConfigurationError([f"--source: {unknown[0]!r} is none of the sources ({known})."])
         return settings.docs
@@ -127,6 +131,27 @@ def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise ConfigurationError([f"--docs and --url: expected {reason}."]) from error
+
+
+def _with_approved(
+    settings: Settings, names: Sequence[str], only: Sequence[str]
+) -> tuple[Sequence[Docs], Sequence[str]]:
+    """What the support team has approved, where there is any, and which sources are due then (empty: all).
+
+    Every run looks at the approved answers as well: they are few, and no schedule names them. Where the
+    ledger cannot be read they stay indexed as they are, and keep no other source from being read.
+    """
+    from adapters.sources.approved import ApprovedSource
+
+    source = ApprovedSource(settings.ledger.url)
+    docs = Docs(name=APPROVED, source=source, url="", anchors="github", authoritative=True)
+    try:
+        if not source.needed():
+            return (), only
+    except SourceUnavailable as error:
+        log.warning("%s", error)
+        return (docs,), only or names
+    return (docs,), (*only, APPROVED) if only else ()
 
 
 def store_of(settings: Settings, through: str = "") -> MilvusStore:
@@ -150,4 +175,4 @@ def _docs(settings: Settings, table: DocsSource) -> Docs:
         allow_private=table.allow_private,
         max_pages=table.max_pages,
     )
-    return Docs(name=table.name, source=source, url=table.url, anchors=table.anchors)
+    return Docs(name=table.name, source=source, url=table.url, anchors=table.anchors, version=table.version)

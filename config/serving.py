@@ -21,7 +21,7 @@ from bot.errors import AnswerError
 from bot.support.team import Support
 from config import discord_access, supporting, wiring
 from config.errors import ConfigurationError
-from config.refreshing import wire_schedule
+from config.refreshing import relearning, wire_schedule
 from config.reporting import pages_of
 from config.settings import Settings
 from config.surfaces import Discord, Slack
@@ -51,7 +51,9 @@ class Core:
         """What attends to one surface, by its table of the configuration."""
         limits = self.settings.limits
         return Attendant(
-            replier=Replier(answerer=self.docent.answerer, ledger=self.ledger, clock=time.time),
+            replier=Replier(
+                answerer=self.docent.answerer, ledger=self.ledger, clock=time.time, sources=table.sources
+            ),
             ledger=self.ledger,
             rules=Rules(
                 channels=table.channels,
@@ -71,7 +73,13 @@ class Core:
     def commands(self, name: str = "/docent") -> Commands:
         """The words that are no questions."""
         reindex = self._reindex if self.schedule else None
-        return Commands(ledger=self.ledger, clock=time.time, name=name, reindex=reindex)
+        return Commands(
+            ledger=self.ledger,
+            clock=time.time,
+            name=name,
+            reindex=reindex,
+            withdrawn=self.support.team.withdrawn,
+        )
 
     async def _reindex(self, cause: str) -> str:
         if self.schedule:
@@ -133,8 +141,8 @@ async def _core(settings: Settings, schedule: IndexSchedule | None) -> AsyncIter
     ledger = SqlLedger(settings.ledger.url)
     try:
         async with wiring.wired(settings) as docent, _warming(docent):
-            support = supporting.support_of(settings, ledger, docent.model)
-            async with supporting.tended(support):
+            support = supporting.support_of(settings, ledger, docent.model, relearning(schedule))
+            async with supporting.tended(support, settings, ledger, docent.retriever):
                 yield Core(
                     settings=settings,
                     docent=docent,
@@ -200,14 +208,14 @@ async def _web(core: Core, ready: asyncio.Event) -> None:
 async def _discord(core: Core, ready: asyncio.Event) -> None:
     from adapters.discord.app import Parts, serve
 
-    discord = core.settings.discord
+    discord, watched = core.settings.discord, core.settings.triage.watch
     parts = Parts(
         attendant=core.attendant(discord),
         ledger=core.ledger,
         commands=core.commands(),
-        team=core.support.team,
+        support=core.support,
         admins=discord.admins,
-        auto_answer=discord.auto_answer,
+        auto_answer=[forum for forum in discord.auto_answer if forum not in watched],
     )
     await serve(discord_access.access_of(core.settings), parts, ready)
 

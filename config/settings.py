@@ -11,6 +11,7 @@ from config import loading, problems
 from config.errors import ConfigurationError
 from config.masking import mask, worth_masking
 from config.sections import (
+    APPROVED,
     SECRET_NAMES,
     Answers,
     DocsSource,
@@ -81,6 +82,10 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         tables=tables, secrets=SECRET_NAMES, file=str(file or ""), variables=overrides.variables
     )
     settings = _checked(loading.merged(document, overrides.values), overrides.problems, known)
+    chosen = {"slack": settings.slack.sources, "discord": settings.discord.sources}
+    names = (*(table.name for table in settings.docs), APPROVED)
+    if misnamed := list(problems.misnamed(chosen, names, known)):
+        raise ConfigurationError(misnamed)
     settings._secrets = _secrets(environment)
     settings._origin = str(file) if file else settings.origin
     return settings

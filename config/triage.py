@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from bot.insight.posting import Weekly
 from bot.support.handoffs import Reason
 from bot.support.hours import Hours, Window
 from bot.support.team_rules import Route as TeamRoute
@@ -39,6 +40,27 @@ def read_window(text: str) -> Window | None:
     if found is None or found.begin == found.until or found.begin.tzinfo or found.until.tzinfo:
         raise ValueError('two different times of the day, such as "18:00-08:00"')
     return found
+
+
+def weekly(text: str) -> str:
+    """A time of the week such as ``mon 09:00``; empty where none is wanted."""
+    if text.strip():
+        read_weekly(text, ZoneInfo("UTC"))
+    return " ".join(text.lower().split())
+
+
+def read_weekly(text: str, zone: ZoneInfo) -> Weekly | None:
+    """The same as a value; None where ``text`` is empty. Raises ValueError."""
+    if not text:
+        return None
+    day, _, clock = text.strip().lower().partition(" ")
+    try:
+        at = time.fromisoformat(clock.strip())
+        if day in DAYS and at.tzinfo is None:
+            return Weekly(day=DAYS.index(day), at=at, zone=zone)
+    except ValueError:
+        pass
+    raise ValueError('a day and a time, such as "mon 09:00"')
 
 
 def zone_name(text: str) -> str:
@@ -107,6 +129,13 @@ class Triage(Section):
     quiet_days: Annotated[tuple[Day, ...], BeforeValidator(values.names), AfterValidator(some_days)] = ()
     timezone: Annotated[str, AfterValidator(zone_name)] = "UTC"
     cards_per_minute: Annotated[Count, Field(ge=1, le=60)] = 20
+    digest: Annotated[str, AfterValidator(weekly)] = ""
+    """When the week's digest is posted; empty for never."""
+
+    @property
+    def digest_time(self) -> Weekly | None:
+        """When the week's digest is posted; None for never."""
+        return read_weekly(self.digest, ZoneInfo(self.timezone))
 
     def rules(self) -> TeamRules:
         """The same in the core's words."""

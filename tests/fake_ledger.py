@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.forgetting import Purge, Purged
 from bot.channels.posts import Entry, Lease, Rating, State
 from bot.errors import LedgerUnavailable
 from bot.model import Answer, Place
@@ -135,6 +136,23 @@ class FakeLedger:
         self._reachable()
         return (place.platform, place.workspace) in self._paused
 
+    async def purge(self, what: Purge, *, dry_run: bool = False) -> Purged:
+        self._reachable()
+        chosen = [kept for kept in self._kept.values() if _leaves(kept.entry, what)]
+        refs = {kept.entry.ref for kept in chosen}
+        rated = [key for key, rating in self._ratings.items() if key[0] in refs or self._by(rating, what)]
+        under_way = [kept for kept in chosen if what.person and kept.entry.state == "open"]
+        if not dry_run:
+            for key in rated:
+                del self._ratings[key]
+            for kept in chosen:
+                if kept in under_way:
+                    kept.entry = replace(kept.entry, text="", asker="", state="withdrawn", answer=None)
+                else:
+                    del self._kept[kept.entry.ref]
+        withdrawn = tuple(kept.entry.ref for kept in under_way)
+        return Purged(questions=len(chosen), ratings=len(rated), withdrawn=withdrawn)
+
     async def check(self) -> str:
         self._reachable()
         return f"memory, {len(self._kept)} question{'' if len(self._kept) == 1 else 's'}"
@@ -146,6 +164,10 @@ class FakeLedger:
         if self.down:
             raise LedgerUnavailable("The ledger cannot be reached.", "Try again in a minute.")
 
+    def _by(self, rating: Rating, what: Purge) -> bool:
+        here = self._kept[rating.ref].entry.place.platform == what.platform
+        return here and rating.person == what.person and (what.before is None or rating.at < what.before)
+
     def _open(self) -> Sequence[Kept]:
         return [kept for kept in self._kept.values() if kept.entry.state == "open"]
 
@@ -155,6 +177,14 @@ class FakeLedger:
             if (kept.entry.place.platform, kept.entry.place.channel, kept.entry.message) == key:
                 return kept
         return None
+
+
+def _leaves(entry: Entry, what: Purge) -> bool:
+    if what.before is not None and entry.at >= what.before:
+        return False
+    if what.person:
+        return (entry.place.platform, entry.asker) == (what.platform, what.person)
+    return what.before is not None and entry.state != "open"
 
 
 def _stored(answer: Answer | None) -> Answer | None:

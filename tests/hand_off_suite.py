@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.ledger.ledger import SqlLedger
-from bot.support.handoffs import HandOff
+from bot.channels.forgetting import Purge
+from bot.support.handoffs import Approved, HandOff
 from ledger_suite import HERE, MINE, SENT, question
 
 SLACK = ("slack",)
@@ -152,3 +153,102 @@ async def test_the_list_shows_the_severest_and_then_the_oldest(ledger: SqlLedger
     assert [case.entry.ref for case in unfinished] == [case.hand_off.ref for case in unfinished]
     over = await ledger.hand_offs.listed(over=True, limit=1)
     assert [case.hand_off.resolved_at for case in over] == [12.0]
+
+
+def answer(number: int = 1, **fields: Any) -> Approved:
+    defaults: dict[str, Any] = {
+        "ref": f"{number:032x}",
+        "question": "How is it stored?",
+        "answer": SENT,
+        "url": "https://chat.example/1",
+        "platform": "slack",
+        "person": "U2",
+        "at": 12.5,
+    }
+    return Approved(**(defaults | fields))
+
+
+async def test_only_what_is_resolved_becomes_an_answer(ledger: SqlLedger) -> None:
+    made = await handed(ledger)
+    assert await ledger.hand_offs.approve(answer()) is False
+    assert await ledger.hand_offs.approve(answer(2)) is False
+    assert await ledger.hand_offs.approved(made.ref) is None
+    await ledger.hand_offs.end(made.ref, "resolved", "U3", "done", 8.0)
+    assert await ledger.hand_offs.approve(answer()) is True
+    assert await ledger.hand_offs.approved(made.ref) == answer()
+    await handed(ledger, 3)
+    await ledger.hand_offs.end(hand_off(3).ref, "not_support", "U3", "", 8.0)
+    assert await ledger.hand_offs.approve(answer(3)) is False
+
+
+async def test_a_card_tells_whether_it_is_an_answer_now(ledger: SqlLedger) -> None:
+    made = await handed(ledger)
+    await ledger.hand_offs.end(made.ref, "resolved", "U3", "done", 8.0)
+    assert (await kept(ledger, made.ref)).approved_at is None
+    await ledger.hand_offs.approve(answer())
+    assert (await kept(ledger, made.ref)).approved_at == 12.5
+    (listed,) = await ledger.hand_offs.listed(over=True, limit=5)
+    assert listed.hand_off.approved_at == 12.5
+    assert await ledger.hand_offs.unapprove(made.ref) is True
+    assert await ledger.hand_offs.unapprove(made.ref) is False
+    assert (await kept(ledger, made.ref)).approved_at is None
+
+
+async def test_who_approves_anew_replaces_what_was_approved(ledger: SqlLedger) -> None:
+    made = await handed(ledger)
+    await ledger.hand_offs.end(made.ref, "resolved", "U3", "done", 8.0)
+    changed = [answer(answer=f"text {number}", person=f"U{number}", at=float(number)) for number in range(9)]
+    assert all(await asyncio.gather(*(ledger.hand_offs.approve(one) for one in changed)))
+    assert await ledger.hand_offs.approved(made.ref) in changed
+
+
+FORGET = Purge(platform="slack", person="U1")
+
+
+async def test_with_a_forgotten_person_go_the_cards_that_are_closed(ledger: SqlLedger) -> None:
+    made = await handed(ledger, card_message="1.1")
+    await ledger.close(made.ref, revision=0, state="answered", answer=None, now=2.0)
+    await ledger.hand_offs.end(made.ref, "resolved", "U3", "done", 8.0)
+    await ledger.hand_offs.approve(answer())
+    purged = await ledger.purge(FORGET)
+    assert (purged.questions, purged.hand_offs, purged.withdrawn) == (1, 1, ())
+    assert await ledger.hand_offs.case(made.ref) is None
+    assert await ledger.hand_offs.approved(made.ref) == answer(), "what the team approved stays"
+
+
+async def test_a_card_that_is_under_way_stays_and_says_nothing_of_who_is_forgotten(ledger: SqlLedger) -> None:
+    made = await handed(ledger, summary=SENT, card_message="1.1")
+    await ledger.hand_offs.claim(made.ref, "U2", 5.0, 50.0)
+    await ledger.close(made.ref, revision=0, state="answered", answer=None, now=2.0)
+    assert (await ledger.purge(FORGET)).withdrawn == (made.ref,)
+    case = await ledger.hand_offs.case(made.ref)
+    assert case is not None
+    assert (case.entry.state, case.entry.text, case.entry.asker) == ("withdrawn", "", "")
+    assert (case.hand_off.person, case.hand_off.summary, case.hand_off.owner) == ("", "", "U2")
+    assert await ledger.hand_offs.end(made.ref, "resolved", "U2", "", 9.0) is not None
+    assert (await ledger.purge(Purge(before=99.0))).hand_offs == 1
+
+
+async def test_beside_others_questions_a_forgotten_person_is_named_no_more(ledger: SqlLedger) -> None:
+    for number in (1, 2):
+        await ledger.claim(question(number, asker="U5"), MINE)
+        assert await ledger.hand_offs.begin(hand_off(number), 0.0)
+    await ledger.hand_offs.end(hand_off(1).ref, "resolved", "U1", "done", 8.0)
+    await ledger.hand_offs.approve(answer(person="U1"))
+    await ledger.hand_offs.claim(hand_off(2).ref, "U1", 5.0, None)
+    await ledger.purge(FORGET)
+    first, second = [await kept(ledger, hand_off(number).ref) for number in (1, 2)]
+    assert (first.person, first.owner) == ("", "")
+    assert (second.person, second.owner) == ("", "U1"), "who has a card has it until it is closed"
+    assert await ledger.hand_offs.approved(first.ref) == answer(person="")
+
+
+async def test_a_card_that_is_not_closed_outlives_the_time_for_which_questions_are_kept(
+    ledger: SqlLedger,
+) -> None:
+    made = await handed(ledger)
+    await ledger.close(made.ref, revision=0, state="answered", answer=None, now=2.0)
+    assert (await ledger.purge(Purge(before=99.0))).questions == 0
+    await ledger.hand_offs.end(made.ref, "not_support", "U2", "", 8.0)
+    assert (await ledger.purge(Purge(before=99.0))).questions == 1
+    assert await ledger.hand_offs.case(made.ref) is None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,7 @@ async def bot_in(
     team: str = "",
     team_rules: TeamRules | None = None,
     triager: Triager | None = None,
+    sources: Mapping[str, Sequence[str]] | None = None,
     **fields: Any,
 ) -> AsyncIterator[Bot]:
     """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
@@ -68,14 +69,14 @@ async def bot_in(
     )
     parts = Parts(
         attendant=Attendant(
-            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
+            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time, sources=sources or {}),
             ledger=ledger,
             rules=rules or Rules(),
             fair=fair or FairUse(questions_per_minute=1000),
             team=parts_of_team.team,
         ),
         ledger=ledger,
-        commands=Commands(ledger=ledger, clock=time.time),
+        commands=Commands(ledger=ledger, clock=time.time, withdrawn=parts_of_team.team.withdrawn),
         support=parts_of_team,
         prompts=("How do I get started?",),
     )

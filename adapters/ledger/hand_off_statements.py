@@ -9,22 +9,27 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    delete,
     exists,
     func,
     literal,
     select,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate, Update
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate, Update
 
 from adapters.ledger.rows import Row
 from adapters.ledger.statements import insert
-from adapters.ledger.tables import entries, hand_offs, is_unposted
+from adapters.ledger.tables import approvals, entries, hand_offs, is_unposted
 from bot.model import Place
 from bot.support.handoffs import HELD, OVER, Stage
 
 UNFINISHED: tuple[Stage, ...] = ("open", *sorted(HELD))
-WITH_ENTRY = (*hand_offs.c, *(column.label(f"entry_{column.name}") for column in entries.c))
+WITH_ENTRY = (
+    *hand_offs.c,
+    approvals.c.at.label("approved_at"),
+    *(column.label(f"entry_{column.name}") for column in entries.c),
+)
 BY_SEVERITY = case({"critical": 0, "high": 1, "normal": 2}, value=hand_offs.c.severity, else_=3)
 
 
@@ -38,7 +43,9 @@ def beginning(dialect: str, row: Row) -> Any:
 
 def cased(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Hand-offs with their questions, whose columns begin with ``entry_``."""
-    return select(*WITH_ENTRY).join(entries, entries.c.ref == hand_offs.c.ref).where(*conditions)
+    joined = hand_offs.join(entries, entries.c.ref == hand_offs.c.ref)
+    joined = joined.outerjoin(approvals, approvals.c.ref == hand_offs.c.ref)
+    return select(*WITH_ENTRY).select_from(joined).where(*conditions)
 
 
 def one(ref: str) -> Select[Any]:
@@ -122,6 +129,31 @@ def listing(*, over: bool, limit: int) -> Select[Any]:
         return ended.order_by(hand_offs.c.resolved_at.desc(), hand_offs.c.ref).limit(limit)
     unfinished = cased(hand_offs.c.state.in_(UNFINISHED))
     return unfinished.order_by(BY_SEVERITY, hand_offs.c.asked_at, hand_offs.c.ref).limit(limit)
+
+
+def approving(dialect: str, row: Row) -> Any:
+    """Gives the ref; nothing where the hand-off is not resolved, or is unknown."""
+    resolved = exists().where(hand_offs.c.ref == row["ref"], hand_offs.c.state == "resolved")
+    given = select(*(_typed(approvals.c[name], value) for name, value in row.items())).where(resolved)
+    statement = insert(dialect, approvals).from_select([approvals.c[name] for name in row], given)
+    changed = {name: value for name, value in row.items() if name != "ref"}
+    kept = statement.on_conflict_do_update(index_elements=[approvals.c.ref], set_=changed)
+    return kept.returning(approvals.c.ref)
+
+
+def unapproving(ref: str) -> ReturningDelete[Any]:
+    """Gives the ref where it was approved."""
+    return delete(approvals).where(approvals.c.ref == ref).returning(approvals.c.ref)
+
+
+def approved(ref: str) -> Select[Any]:
+    """The answer that came of a hand-off."""
+    return select(approvals).where(approvals.c.ref == ref)
+
+
+def approvals_listed() -> Select[Any]:
+    """All answers, latest first."""
+    return select(approvals).order_by(approvals.c.at.desc(), approvals.c.ref)
 
 
 def _first(free: ColumnElement[bool], limit: int, *order: Any) -> ColumnElement[bool]:

@@ -1,16 +1,17 @@
 """Keeps hand-offs in the ledger's database."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from adapters.ledger import hand_off_statements as statements
 from adapters.ledger.database import Database
 from adapters.ledger.rows import Row, entry_of
+from adapters.ledger.tables import hand_offs
 from bot.model import Place
-from bot.support.handoffs import Case, HandOff, Stage
+from bot.support.handoffs import Approved, Case, HandOff, Stage
 
-NAMES = tuple(field.name for field in fields(HandOff))
+NAMES = tuple(column.name for column in hand_offs.c if column.name != "card_until")
 TIMES = ("asked_at", "claimed_at", "resolved_at", "due_at", "reminded_at", "escalated_at")
 
 
@@ -86,6 +87,24 @@ class SqlHandOffs:
         """Those that are not over, most severe first; or those that are, latest first."""
         return [case_of(row) for row in await self._database.rows(statements.listing(over=over, limit=limit))]
 
+    async def approve(self, approved: Approved) -> bool:
+        """Keep an answer; False where its hand-off is not resolved, or is unknown."""
+        statement = statements.approving(self._database.dialect, asdict(approved))
+        return bool(await self._database.rows(statement))
+
+    async def unapprove(self, ref: str) -> bool:
+        """Let an answer be none any more; False where it was none."""
+        return bool(await self._database.rows(statements.unapproving(ref)))
+
+    async def approved(self, ref: str) -> Approved | None:
+        """The answer that came of a hand-off."""
+        rows = await self._database.rows(statements.approved(ref))
+        return Approved(**rows[0]) if rows else None
+
+    async def approvals(self) -> Sequence[Approved]:
+        """All that is approved, latest first."""
+        return [Approved(**row) for row in await self._database.rows(statements.approvals_listed())]
+
     async def _cases(self, taken: Sequence[Row]) -> Sequence[Case]:
         if not taken:
             return ()
@@ -102,6 +121,7 @@ def case_of(row: Row) -> Case:
 def hand_off_of(row: Row) -> HandOff:
     """The hand-off that a row keeps."""
     values: dict[str, Any] = {name: row[name] for name in NAMES}
+    values["approved_at"] = row.get("approved_at")  # a changed row comes without: it was not resolved then
     return HandOff(**(values | _times(row) | {"confidence": float(row["confidence"])}))
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from adapters.ledger import statements
 from adapters.ledger.database import Database
 from adapters.ledger.hand_offs import SqlHandOffs
+from adapters.ledger.purging import purge
 from adapters.ledger.rows import answer_row, entry_of, entry_row, rating_of, rating_row
+from bot.channels.forgetting import Purge, Purged
 from bot.channels.posts import Entry, Lease, Rating, State
 from bot.model import Answer, Place
 
@@ -104,6 +106,10 @@ class SqlLedger:
         """Whether a workspace is paused."""
         rows = await self._database.rows(statements.paused(place))
         return bool(rows and rows[0]["paused"])
+
+    async def purge(self, what: Purge, *, dry_run: bool = False) -> Purged:
+        """Let questions leave with all that belongs to them; with ``dry_run`` only tell what would."""
+        return await purge(self._database, what, dry_run=dry_run)
 
     async def check(self) -> str:
         """Open it and say what it is, such as ``sqlite, 12 questions``."""

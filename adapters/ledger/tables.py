@@ -148,6 +148,20 @@ Index(
     postgresql_where=hand_offs.c.card_message == "",
 )
 
+# No foreign key: what the team approved outlives the question it came of.
+approvals = Table(
+    "docent_approvals",
+    metadata,
+    Column("ref", CleanText, primary_key=True),
+    Column("question", CleanText, nullable=False),
+    Column("answer", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    # Who approved it, and on which platform that is an id.
+    Column("platform", String(20), nullable=False),
+    Column("person", CleanText, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
 pauses = Table(
     "docent_pauses",
     metadata,

@@ -10,6 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
+from adapters.slack.approving import Approvals
 from adapters.slack.chat import Chat, speaking, translated
 from adapters.slack.interactions import Interactions
 from adapters.slack.listeners import Listeners
@@ -79,6 +80,7 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
         )
         desk = TeamInteractions(chat=chat, me=me, attendant=parts.attendant, desk=parts.support.desk)
         desk.listen(app)
+        Approvals(chat=chat, desk=parts.support.desk).listen(app)
         Interactions(
             chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
             commands=parts.commands, admins=parts.admins, team=parts.support.team, desk=desk,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from adapters.slack import blocks
+from adapters.slack import approving, blocks
 from adapters.slack.blocks import Block
 from adapters.slack.mrkdwn import escape, link, mrkdwn
 from bot.channels.posts import Entry
@@ -36,7 +36,7 @@ TYPED_CHARS = 2_700
 
 
 def card(card: Card) -> list[Block]:
-    """The card as it stands now; what is over has no buttons."""
+    """The card as it stands now; what is resolved can be approved, what else is over has no buttons."""
     case, hand_off = card.case, card.case.hand_off
     shown = [
         {"type": "header", "text": {"type": "plain_text", "text": title(case, HEADER_CHARS)}},
@@ -47,7 +47,7 @@ def card(card: Card) -> list[Block]:
     if card.lookers and hand_off.state == "open":
         shown.append(blocks.section(f"*Who should look:* {mentions(card.lookers)}"))
     shown.append(_line(_state(hand_off)))
-    return [*shown, *([] if hand_off.state in OVER else [_buttons(hand_off)])]
+    return [*shown, *(approving.buttons(hand_off) if hand_off.state in OVER else [_buttons(hand_off)])]
 
 
 def notice(card: Card) -> str:
@@ -114,7 +114,7 @@ def typed(text: str) -> list[Block]:
 def _about(card: Card) -> str:
     entry, hand_off = card.case.entry, card.case.hand_off
     here = entry.place.platform == "slack"
-    who = f"<@{hand_off.person}>" if here else "Somebody"
+    who = f"<@{hand_off.person}>" if here and hand_off.person else "Somebody"
     where = f"<#{entry.place.channel}>" if here else entry.place.platform.capitalize()
     opened = f" · {link(card.link, 'open the thread')}" if card.link else ""
     return f"{_sign(hand_off)} *{_kind(hand_off)}*\n{who} {phrases.WHY[hand_off.reason]} in {where}{opened}"
@@ -146,7 +146,7 @@ def _outcome(hand_off: HandOff) -> str:
 
 
 def _state(hand_off: HandOff) -> str:
-    owner = f"<@{hand_off.owner}>"
+    owner = f"<@{hand_off.owner}>" if hand_off.owner else "Somebody"
     match hand_off.state:
         case "open":
             return "Nobody has claimed this yet."
@@ -155,7 +155,8 @@ def _state(hand_off: HandOff) -> str:
         case "details_asked":
             return f":speech_balloon: {owner} has asked for details."
         case "resolved":
-            return f":white_check_mark: {owner} has resolved this: {escape(hand_off.outcome)}"
+            known = " Approved as an answer." if hand_off.approved_at is not None else ""
+            return f":white_check_mark: {owner} has resolved this: {escape(hand_off.outcome)}{known}"
         case _:
             return f":no_entry_sign: {owner} has closed this: no question for support."
 

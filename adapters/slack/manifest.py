@@ -69,7 +69,7 @@ def manifest(*, name: str = "Docent", address: str = "") -> dict[str, Any]:
                 {
                     "command": "/docent",
                     "description": "Ask the documentation; only you see the answer",
-                    "usage_hint": "[question | help | triage | pause | resume | reindex]",
+                    "usage_hint": "[question | help | forget me | triage | pause | resume | reindex]",
                     "should_escape": True,
                     **reached,
                 }

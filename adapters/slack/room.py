@@ -6,7 +6,7 @@ from adapters.slack import blocks
 from adapters.slack.card import card as card_blocks
 from adapters.slack.card import mentions, notice, typed
 from adapters.slack.chat import Chat, SlackRefused
-from adapters.slack.mrkdwn import escape
+from adapters.slack.mrkdwn import escape, mrkdwn
 from bot.channels.posts import Entry
 from bot.support.handoff_ports import Sign
 from bot.support.handoffs import Card
@@ -36,9 +36,9 @@ class SlackRoom:
         await self._chat.update(channel, message, notice(card), card_blocks(card))
 
     async def remark(self, channel: str, message: str, sentence: str, people: Collection[str] = ()) -> None:
-        """Say something below a card."""
+        """Say something below a card; ``sentence`` is Markdown."""
         called = f"{mentions(people)} " if people else ""
-        await self._chat.post(channel, message, f"{called}{escape(sentence)}", ())
+        await self._chat.post(channel, message, f"{called}{mrkdwn(sentence)}", ())
 
     async def tell(self, entry: Entry, sentence: str, *, person: str = "", said: str = "") -> None:
         """Say something in the thread of a question; who asked by a command is written to."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from bot.channels.forgetting import Purge, Purged
 from bot.channels.posts import Entry, Lease, Post, Rating, State
 from bot.model import Answer, Place
 
@@ -79,6 +80,15 @@ class Ledger(Protocol):
 
     async def paused(self, place: Place) -> bool:
         """Whether the workspace of ``place`` is paused."""
+        ...
+
+    async def purge(self, what: Purge, *, dry_run: bool = False) -> Purged:
+        """Let questions leave, with their answers, ratings and hand-offs; harmless twice.
+
+        By age alone, what somebody still works on is kept. Of one person everything leaves: what is not
+        done yet is withdrawn and emptied, and where the person is named beside others' questions, the
+        name goes. Approved answers stay. With ``dry_run`` nothing changes.
+        """
         ...
 
 

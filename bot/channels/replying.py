@@ -1,17 +1,19 @@
 """Writes the answer to one question of the ledger into its channel."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from types import MappingProxyType
 
 from bot.answering import Answerer
 from bot.channels import phrases
 from bot.channels.ports import Ledger, Reply
 from bot.channels.posts import Entry
 from bot.errors import AnswerError, EmptyQuestion, LedgerUnavailable, SurfaceUnavailable, sentence
-from bot.model import Answer, Delta, Notice, Progress, Question, Turn
+from bot.model import Answer, Delta, Notice, Progress, Question, Scope, Turn
 
 log = logging.getLogger(__name__)
+EMPTY: Mapping[str, Sequence[str]] = MappingProxyType({})
 RETRY_SECONDS = 5.0
 ATTEMPTS = 3
 """After so many processes that did not finish it a question is given up."""
@@ -20,8 +22,17 @@ ATTEMPTS = 3
 class Replier:
     """Answers an entry, shows it, and ends the entry; nothing but a cancellation leaves it."""
 
-    def __init__(self, *, answerer: Answerer, ledger: Ledger, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        answerer: Answerer,
+        ledger: Ledger,
+        clock: Callable[[], float],
+        sources: Mapping[str, Sequence[str]] = EMPTY,
+    ) -> None:
+        """``sources`` names those that a channel is answered from, by its id; all where it is not there."""
         self._answerer, self._ledger, self._clock = answerer, ledger, clock
+        self._sources = sources
 
     async def write(
         self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str] = ()
@@ -48,8 +59,15 @@ class Replier:
     async def _shown(
         self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str]
     ) -> Answer | None:
+        place = entry.place
+        chosen = self._sources.get(place.thread) or self._sources.get(place.channel, ())
         question = Question(
-            text=entry.text, history=tuple(history), place=entry.place, asker=entry.asker, ref=entry.ref
+            text=entry.text,
+            history=tuple(history),
+            place=place,
+            asker=entry.asker,
+            ref=entry.ref,
+            scope=Scope(sources=tuple(chosen)),
         )
         try:
             return await self._streamed(question, entry.revision, reply, list(notices))

@@ -12,6 +12,7 @@ from bot.insight.escaping import one_line
 from bot.insight.figures import Totals, totals
 from bot.insight.gaps import Gap
 from bot.insight.records import Mark, Outcome, Record
+from bot.support.team_rules import PRIVATE
 
 DAY_SECONDS = 86_400.0
 GAPS_SHOWN = 5
@@ -63,17 +64,22 @@ class Digest:
     """Most asked first."""
 
 
-def digest(
+def digest(  # noqa: PLR0913 - a period, the one before, and how they are looked at
     records: Iterable[Record],
     before: Iterable[Mark],
     since: float,
     until: float,
     *,
     embed: Embed | None = None,
+    discreet: bool = False,
 ) -> Digest:
-    """Of the ``records`` of a period, with the marks of the period ``before`` it."""
+    """Of the ``records`` of a period, with the marks of the period ``before`` it.
+
+    ``discreet``: what was asked in private, or deleted since, is counted and not quoted.
+    """
     kept = sorted(records, key=lambda record: (-record.entry.at, record.entry.ref))
     hand_offs = [record.hand_off for record in kept if record.hand_off]
+    quoted = [record for record in kept if not discreet or _quotable(record.entry)]
     return Digest(
         since=since,
         until=until,
@@ -81,10 +87,10 @@ def digest(
         before=totals(before),
         handed_over=len(hand_offs),
         resolved=sum(hand_off.state == "resolved" for hand_off in hand_offs),
-        uncertain=_asked(record for record in kept if record.outcome == "uncertain"),
+        uncertain=_asked(record for record in quoted if record.outcome == "uncertain"),
         down_votes=sum(record.downs > record.ups for record in kept),
-        down_voted=_asked(record for record in kept if record.downs > record.ups),
-        gaps=tuple(lacking.gaps(kept, embed=embed)),
+        down_voted=_asked(record for record in quoted if record.downs > record.ups),
+        gaps=tuple(lacking.gaps(quoted, embed=embed)),
     )
 
 
@@ -191,6 +197,10 @@ def _listed(title: str, questions: Sequence[Asked], total: int, page_url: str) -
 
 def _more(count: int) -> Sequence[str]:
     return ["", f"and {count} more."] if count > 0 else []
+
+
+def _quotable(entry: Entry) -> bool:
+    return entry.via not in PRIVATE and entry.state != "withdrawn"
 
 
 def _asked(records: Iterable[Record]) -> tuple[Asked, ...]:

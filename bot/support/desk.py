@@ -2,29 +2,43 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
+from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.question.masking import masked
 from bot.support import team_phrases as phrases
 from bot.support.board import Board, down
 from bot.support.handoff_ports import HandOffs, Sign
-from bot.support.handoffs import HELD, OVER, Card, Case, HandOff, Stage
-from bot.support.team_rules import TeamRules, first_reminder
+from bot.support.handoffs import HELD, OVER, Approved, Card, Case, HandOff, Stage
+from bot.support.team_rules import PRIVATE, TeamRules, first_reminder
 
 log = logging.getLogger(__name__)
 Act = Callable[[Case], Awaitable[str]]
+Relearn = Callable[[], None]
+"""Lets the index take in, soon, what was approved or taken back."""
 LISTED = 20
 OUTCOME_CHARS = 500
+QUESTION_CHARS = 300
+ANSWER_CHARS = 2_700
 
 
 class Desk:
     """Each method gives the sentence that ``person``, who pressed, reads alone; empty where all is seen."""
 
     def __init__(
-        self, *, hand_offs: HandOffs, board: Board, rules: TeamRules, clock: Callable[[], float]
+        self,
+        *,
+        hand_offs: HandOffs,
+        board: Board,
+        rules: TeamRules,
+        clock: Callable[[], float],
+        relearn: Relearn | None = None,
     ) -> None:
+        """Without ``relearn`` the next indexing run finds what was approved."""
         self._hand_offs, self.board, self._rules, self._clock = hand_offs, board, rules, clock
+        self._relearn = relearn
 
     async def may(self, platform: str, person: str) -> bool:
         """Whether somebody belongs to the support team; nobody does where the platform does not say."""
@@ -41,14 +55,9 @@ class Desk:
 
     async def barred(self, ref: str, person: str) -> str:
         """Why ``person`` cannot do anything with a card; empty where that is possible."""
-        try:
-            case = await self._hand_offs.case(ref)
-        except LedgerUnavailable as error:
-            return down(error)
-        if case is None:
-            return phrases.UNKNOWN
-        if not await self.may(case.hand_off.card_platform, person):
-            return phrases.STRANGER
+        case = await self._case(ref, person)
+        if isinstance(case, str):
+            return case
         return phrases.too_late(case.hand_off, person) if case.hand_off.state in OVER else ""
 
     async def claim(self, ref: str, person: str) -> str:
@@ -72,6 +81,50 @@ class Desk:
         """Close it as no question for support."""
         return await self._done(ref, person, lambda case: self._end(case, person, "not_support", ""))
 
+    async def approvable(self, ref: str, person: str) -> Approved | str:
+        """What a form for :meth:`approve` begins with; or the sentence that says why there is none.
+
+        The question as it was put, and what came of it; or what was approved before.
+        """
+        case = await self._resolved(ref, person)
+        if isinstance(case, str):
+            return case
+        try:
+            before = await self._hand_offs.approved(ref)
+        except LedgerUnavailable as error:
+            return down(error)
+        asked = "" if case.entry.state == "withdrawn" else case.entry.text
+        return before or _approval(case, person, asked, case.hand_off.outcome)
+
+    async def approve(self, ref: str, person: str, question: str, answer: str) -> str:
+        """Make ``answer`` what others find who ask ``question``, in place of what was approved before."""
+        case = await self._resolved(ref, person)
+        if isinstance(case, str):
+            return case
+        wanted = replace(_approval(case, person, question, answer), at=self._clock())
+        if not (wanted.question and wanted.answer):
+            return phrases.NOTHING_TO_APPROVE
+        if not (case.entry.via in PRIVATE or case.entry.state == "withdrawn"):
+            wanted = replace(wanted, url=await self.board.link(case.entry))
+        return (
+            await self._learned(
+                ref, self._hand_offs.approve(wanted), phrases.APPROVED, phrases.APPROVED_FOR_LATER
+            )
+            or phrases.NOT_RESOLVED
+        )
+
+    async def unapprove(self, ref: str, person: str) -> str:
+        """Let nobody find what was approved any more."""
+        case = await self._resolved(ref, person)
+        if isinstance(case, str):
+            return case
+        return (
+            await self._learned(
+                ref, self._hand_offs.unapprove(ref), phrases.TAKEN_BACK, phrases.TAKEN_BACK_LATER
+            )
+            or phrases.NOT_APPROVED
+        )
+
     async def open_list(self, platform: str, person: str) -> Sequence[Card] | str:
         """What is open, most severe first; or the sentence that says why that is not told."""
         try:
@@ -82,6 +135,34 @@ class Desk:
             return down(error)
         cards = [Card(case=case, link=await self.board.link(case.entry)) for case in cases]
         return cards or phrases.NOTHING_OPEN
+
+    async def _case(self, ref: str, person: str) -> Case | str:
+        """The case, or why ``person`` has nothing to do with it."""
+        try:
+            case = await self._hand_offs.case(ref)
+        except LedgerUnavailable as error:
+            return down(error)
+        if case is None:
+            return phrases.UNKNOWN
+        return case if await self.may(case.hand_off.card_platform, person) else phrases.STRANGER
+
+    async def _resolved(self, ref: str, person: str) -> Case | str:
+        case = await self._case(ref, person)
+        if isinstance(case, str):
+            return case
+        return case if case.hand_off.state == "resolved" else phrases.NOT_RESOLVED
+
+    async def _learned(self, ref: str, change: Awaitable[bool], now: str, later: str) -> str:
+        """Make a change to what is approved; empty where there was nothing to change."""
+        try:
+            if not await change:
+                return ""
+        except LedgerUnavailable as error:
+            return down(error)
+        if self._relearn:
+            self._relearn()
+        await quietly(self.board.show(ref))
+        return now if self._relearn else later
 
     async def _done(self, ref: str, person: str, act: Act) -> str:
         if refused := await self.barred(ref, person):
@@ -150,6 +231,17 @@ class Desk:
             log.warning("thread not told", extra={"reason": error.reason})
             return False
         return True
+
+
+def _approval(case: Case, person: str, question: str, answer: str) -> Approved:
+    """Without secrets; the time and the address are still to come."""
+    return Approved(
+        ref=case.hand_off.ref,
+        question=masked(" ".join(question.split()))[0][:QUESTION_CHARS],
+        answer=masked(answer.strip())[0][:ANSWER_CHARS],
+        platform=case.hand_off.card_platform,
+        person=person,
+    )
 
 
 def _known(hand_off: HandOff, case: Case, person: str) -> str:

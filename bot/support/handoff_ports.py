@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from bot.channels.posts import Entry
 from bot.model import Passage, Place
-from bot.support.handoffs import Card, Case, HandOff, Stage, Triaged
+from bot.support.handoffs import Approved, Card, Case, HandOff, Stage, Triaged
 
 Triager = Callable[[str, Sequence[Passage]], Awaitable[Triaged]]
 """Classifies a message, with passages as context. Never raises an AnswerError."""
@@ -86,6 +86,21 @@ class HandOffs(Protocol):
 
     async def listed(self, *, over: bool, limit: int) -> Sequence[Case]:
         """Those that are not over, most severe and then oldest first; or those that are, latest first."""
+        ...
+
+    async def approve(self, approved: Approved) -> bool:
+        """Keep an answer in place of the one before; False where its hand-off is not resolved, or unknown.
+
+        It stays when its question and hand-off are forgotten.
+        """
+        ...
+
+    async def unapprove(self, ref: str) -> bool:
+        """Let an answer be none any more; False where it was none."""
+        ...
+
+    async def approved(self, ref: str) -> Approved | None:
+        """The answer that came of a hand-off."""
         ...
 
 

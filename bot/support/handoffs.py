@@ -78,6 +78,27 @@ class HandOff:
     """When somebody is reminded next."""
     reminded_at: float | None = None
     escalated_at: float | None = None
+    approved_at: float | None = None
+    """When its outcome became an answer for others; None where it is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An answer of the support team's that later questions find."""
+
+    ref: str
+    """Of the hand-off it came of."""
+    question: str
+    """In one line."""
+    answer: str
+    """Markdown."""
+    url: str = ""
+    """The address of the thread; empty where others cannot read it."""
+    platform: str = ""
+    person: str = ""
+    """Who approved it, by the id of ``platform``."""
+    at: float = 0.0
+    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.channels.ports import Ledger
 from bot.support.board import Board
-from bot.support.desk import Desk
+from bot.support.desk import Desk, Relearn
 from bot.support.handing import SupportTeam
 from bot.support.handoff_ports import HandOffs, Triager
 from bot.support.reminding import Reminders
@@ -22,21 +22,23 @@ class Support:
     reminders: Reminders
 
 
-def support(
+def support(  # noqa: PLR0913 - its collaborators, each named
     *,
     ledger: Ledger,
     hand_offs: HandOffs,
     rules: TeamRules,
     clock: Callable[[], float],
     triager: Triager | None = None,
+    relearn: Relearn | None = None,
 ) -> Support:
-    """One board, and all that work with it. Without a ``triager`` cards have no category."""
+    """One board, and all that work with it. Without a ``triager`` cards have no category; without
+    ``relearn`` what the team approves is found after the next indexing run."""
     board = Board(hand_offs=hand_offs, rules=rules, clock=clock)
     return Support(
         board=board,
         team=SupportTeam(
             ledger=ledger, hand_offs=hand_offs, board=board, rules=rules, clock=clock, triager=triager
         ),
-        desk=Desk(hand_offs=hand_offs, board=board, rules=rules, clock=clock),
+        desk=Desk(hand_offs=hand_offs, board=board, rules=rules, clock=clock, relearn=relearn),
         reminders=Reminders(hand_offs=hand_offs, board=board, rules=rules, clock=clock),
     )

@@ -58,6 +58,19 @@ NOT_SAID = (
 )
 TRIAGED = "I have put this on the support team's list."
 TRIAGED_BEFORE = "This is on the support team's list already."
+NOT_RESOLVED = "Resolve it first: what came of it can then become an answer for others."
+NOTHING_TO_APPROVE = "An answer needs both: the question, and what answers it. Nothing was approved."
+APPROVED = (
+    "Approved. I am reading it in now; whoever asks this from then on gets your answer, with a link to the "
+    "thread."
+)
+APPROVED_FOR_LATER = (
+    "Approved. The next indexing run reads it in; whoever asks this from then on gets your answer, with a "
+    "link to the thread."
+)
+TAKEN_BACK = "That is no answer for others any more; I am taking it out of the index."
+TAKEN_BACK_LATER = "That is no answer for others any more; the next indexing run takes it out of the index."
+NOT_APPROVED = "This is no approved answer."
 NOTHING_OPEN = "Nothing is open. Well done."
 BACKLOG = "{count} more questions wait for their card; `/docent triage` lists them all now."
 
@@ -71,15 +84,16 @@ def called_before(hand_off: HandOff) -> str:
 
 def too_late(hand_off: HandOff, person: str) -> str:
     """For a press that came after somebody else's; both platforms show ``<@id>`` as a name."""
+    owner = f"<@{hand_off.owner}>" if hand_off.owner else "Somebody"
     match hand_off.state:
         case "resolved":
-            return f"<@{hand_off.owner}> has resolved this already."
+            return f"{owner} has resolved this already."
         case "not_support":
-            return f"<@{hand_off.owner}> has closed this already as no question for support."
+            return f"{owner} has closed this already as no question for support."
         case _ if hand_off.owner == person:
             return YOURS_ALREADY
         case _:
-            return f"<@{hand_off.owner}> has this already."
+            return f"{owner} has this already."
 
 
 def age(seconds: float) -> str:

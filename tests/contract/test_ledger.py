@@ -9,6 +9,7 @@ from adapters.ledger.ledger import SqlLedger
 from fake_ledger import FakeLedger
 from ledger_processes import *  # noqa: F403
 from ledger_suite import *  # noqa: F403
+from purging_suite import *  # noqa: F403
 
 
 @pytest.fixture(params=["fake", "sqlite"])

@@ -16,6 +16,7 @@ from ledger_processes import *  # noqa: F403
 from ledger_suite import *  # noqa: F403
 from ledger_suite import MINE, question
 from postgres import PASSWORD, Postgres, running_postgres
+from purging_suite import *  # noqa: F403
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 NUMBERS = itertools.count()

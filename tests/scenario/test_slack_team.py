@@ -363,9 +363,9 @@ async def test_posts_of_a_watched_channel_become_cards_and_are_not_answered(slac
 async def test_any_message_is_put_on_the_list_by_the_team_and_only_by_it(slack, tmp_path):
     async with bot_in(slack, tmp_path, team=TEAM, triager=sorts()):
         ts = await slack.says("U_ANN", "C_GENERAL", "my backup is broken")
-        for _ in range(2):
+        for number in (1, 2):
             await slack.shortcuts("U_BEN", "C_GENERAL", ts, TRIAGE)
-            await slack.idle()
+            await slack.until(lambda: len(slack.ephemerals("C_GENERAL", "U_BEN")) == number)  # noqa: B023
         slack.workspace.channels[TEAM].members.discard("U0EVA00001")
         await slack.shortcuts("U_EVA", "C_GENERAL", ts, TRIAGE)
         await slack.idle()

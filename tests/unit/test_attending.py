@@ -23,7 +23,7 @@ ASKED = "@bot How is data stored?"
 class World:
     """A surface, a ledger and a bot, with a clock that tests move."""
 
-    def __init__(self, *, model=None, retriever=None, rules=None, ledger=None, **fair):
+    def __init__(self, *, model=None, retriever=None, rules=None, ledger=None, sources=None, **fair):
         self.now = 110.0
         self.surface, self.ledger = FakeSurface(), ledger or FakeLedger()
         self.model = model or FakeModel("It is kept in ", "object storage [1].")
@@ -33,7 +33,9 @@ class World:
             limits=Limits(deadline_seconds=5),
         )
         self.bot = Attendant(
-            replier=Replier(answerer=answerer, ledger=self.ledger, clock=lambda: self.now),
+            replier=Replier(
+                answerer=answerer, ledger=self.ledger, clock=lambda: self.now, sources=sources or {}
+            ),
             ledger=self.ledger,
             rules=rules or Rules(),
             fair=FairUse(**fair),
@@ -420,3 +422,14 @@ async def test_a_secret_in_a_question_is_kept_nowhere_and_its_owner_is_told():
     assert any("token" in note or "secret" in note or "key" in note for note in message.notes)
     await world.bot.edited(asked, world.surface)
     assert len(world.model.prompts) == 1
+
+
+async def test_a_channel_is_answered_from_its_own_sources_in_its_threads_too():
+    shelf = FakeRetriever(passage(source="milvus"), passage("Ask your admin.", number=2, source="faq"))
+    world = World(retriever=shelf, sources={"help": ("faq",)})
+    asked = await world.say("ann", "@bot Who may ask?", channel="help")
+    await world.say("ann", "and who else?", channel="help", thread=asked.id)
+    await world.say("ann", ASKED)
+    assert [scope.sources for scope in dict.fromkeys(shelf.scopes)] == [("faq",), ()]
+    said = [entry.answer.passages[0].source for entry in world.ledger.entries]
+    assert said == ["faq", "faq", "milvus"]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ModelRefused, ModelUnavailable, RetrievalUnavailable
 from bot.honesty.confidence import Scale
-from bot.model import Message, Passage, Question, Turn
+from bot.model import Edition, Message, Passage, Question, Scope, Turn
 from bot.search.reranking import ModelReranker, Reranked, in_order
 from bot.search.searching import Searching
 from bot.search.widening import MOST, SCHEMA, merged, queries
@@ -40,9 +40,12 @@ class Shelf:
     def __init__(self, held: Mapping[str, Sequence[Passage]]) -> None:
         self.held, self.queries = held, list[str]()
 
-    async def search(self, query: str, limit: int) -> Sequence[Passage]:
+    async def search(self, query: str, limit: int, *, scope: Scope | None = None) -> Sequence[Passage]:
         self.queries.append(query)
         return self.held.get(query, [passage("Nothing near.", number=9, similarity=0.2)])[:limit]
+
+    async def editions(self) -> Sequence[Edition]:
+        return ()
 
 
 class Backwards:

@@ -475,7 +475,7 @@ def test_the_shipped_file_says_something_about_every_key():
 def test_the_examples_within_the_shipped_file_are_valid():
     text = (ROOT / "docent.toml").read_text(encoding="utf-8")
     blocks = [block for block in text.split("\n\n") if "\n# [[docs]]" in block]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         example = "\n".join(line.removeprefix("# ") for line in block.splitlines()[1:])
         assert load_settings(written(example), NOTHING).docs
@@ -494,3 +494,56 @@ def test_the_example_environment_names_each_secret_and_holds_none():
     settings = load_settings(environ=NOTHING)
     assert settings == Settings()
     assert settings.secrets == Secrets()
+
+
+# Which channel is answered from which sources
+
+TWO_SOURCES = '[[docs]]\nname = "milvus"\nlocation = "a"\n[[docs]]\nname = "faq"\nlocation = "b"\n'
+
+
+def test_a_channel_is_answered_from_the_sources_it_names():
+    file = written(
+        TWO_SOURCES + '[slack]\nsources = { C0123 = ["milvus"], C0456 = ["faq", "approved answers"] }'
+    )
+    settings = load_settings(file, NOTHING)
+    assert settings.slack.sources == {"C0123": ("milvus",), "C0456": ("faq", "approved answers")}
+    assert settings.discord.sources == {}
+
+
+def test_the_sources_of_channels_come_from_the_environment_as_json():
+    environ = {"DOCENT_DISCORD__SOURCES": '{"42": ["faq"]}'}
+    assert load_settings(written(TWO_SOURCES), environ).discord.sources == {"42": ("faq",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "expected"),
+    [
+        (
+            TWO_SOURCES + '[slack]\nsources = { C0123 = ["milvsu"] }',
+            {},
+            'docent.toml: [slack] sources C0123 names "milvsu", which is no source. Did you mean milvus?',
+        ),
+        (
+            TWO_SOURCES,
+            {"DOCENT_DISCORD__SOURCES": '{"42": ["fak"]}'},
+            'DOCENT_DISCORD__SOURCES names "fak", which is no source. Did you mean faq?',
+        ),
+        (
+            '[slack]\nsources = { C0123 = ["milvus"] }',
+            {},
+            'docent.toml: [slack] sources C0123 names "milvus", which is no source. The nearest known '
+            "name is approved answers; all of them: approved answers.",
+        ),
+    ],
+)
+def test_a_name_that_is_no_source_is_refused_with_the_nearest(text, environ, expected):
+    assert refusal(text, environ) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "value", ['"milvus"', '["milvus"]', "{ C0123 = [] }", "{ C0123 = 3 }", '{ "" = ["milvus"] }', "7"]
+)
+def test_channels_without_a_list_of_sources_are_refused(value):
+    (problem,) = refusal(f"{TWO_SOURCES}[slack]\nsources = {value}")
+    assert problem.startswith("docent.toml: [slack] sources is ")
+    assert 'expected a table of channels with their sources, such as { C0123 = ["milvus", "faq"] }' in problem

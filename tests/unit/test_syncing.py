@@ -18,6 +18,7 @@ class Bench:
     def __init__(self, **files: str) -> None:
         self.source = FakeSource({f"{name}.md": text for name, text in files.items()})
         self.sources = {"docs": self.source}
+        self.versions: dict[str, str] = {}
         self.store, self.embedder = FakeStore(), FakeEmbedder()
 
     def second(self, **files: str) -> FakeSource:
@@ -27,7 +28,13 @@ class Bench:
     def synchronizer(self, **options: Any) -> Synchronizer:
         return Synchronizer(
             docs=[
-                Docs(name=name, source=source, url="https://docs.example/{stem}", anchors="github")
+                Docs(
+                    name=name,
+                    source=source,
+                    url="https://docs.example/{stem}",
+                    anchors="github",
+                    version=self.versions.get(name, ""),
+                )
                 for name, source in self.sources.items()
             ],
             parser=ParagraphParser(),
@@ -287,3 +294,25 @@ def test_the_report_tells_revision_and_counts_of_each_source() -> None:
     assert (docs.revision, docs.added, docs.chunks_written, docs.chunks_embedded) == ("1", 1, 1, 1)
     assert (faq.revision, faq.added, faq.chunks_written) == ("1", 2, 2)
     assert {one.outcome for one in bench.run().sources} == {"nothing to do"}
+
+
+def test_a_changed_version_rewrites_the_pages_and_embeds_none() -> None:
+    bench = Bench(a="# A\n\nFirst.", b=LONG)
+    bench.run()
+    bench.embedder.embedded.clear()
+    bench.versions["docs"] = "2.6"
+    report = bench.run()
+    assert (report.changed, report.unchanged, report.chunks_embedded) == (2, 0, 0)
+    assert report.chunks_written == len(bench.store.rows)
+    assert {chunk.version for chunk in bench.store.rows.values()} == {"2.6"}
+    assert bench.embedder.embedded == []
+    assert bench.run().unchanged == 2
+
+
+def test_what_two_versions_have_in_common_is_embedded_once() -> None:
+    bench = Bench(a="# A\n\nFirst.", b="# B\n\nOld.")
+    bench.second(a="# A\n\nFirst.", b="# B\n\nNew.")
+    bench.versions |= {"docs": "2.4", "faq": "2.6"}
+    report = bench.run()
+    assert (report.chunks_written, report.chunks_embedded) == (4, 3)
+    assert len(bench.embedder.embedded) == 3

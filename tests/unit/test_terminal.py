@@ -4,6 +4,7 @@ import io
 import signal
 import sys
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
@@ -94,7 +95,9 @@ async def test_what_was_streamed_before_an_error_stays_on_a_line_of_its_own() ->
     [("T", "", "T"), ("T", "T", "T"), ("T", "A > B", "T > A > B"), ("T", "T > A", "T > A")],
 )
 def test_a_section_is_named_by_its_page_and_headings(title: str, heading: str, shown: str) -> None:
-    assert label(title, heading) == shown
+    section = Citation(number=1, title=title, heading=heading, url="u")
+    assert label(section) == shown
+    assert label(replace(section, version="2.6")) == f"{shown} (2.6)"
 
 
 async def test_an_error_before_the_first_word_leaves_the_output_empty() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.insight.posting import Weekly
 from bot.support.hours import Hours, Window
 from bot.support.team_rules import EVERY_REASON, Route, TeamRules
 from config.errors import ConfigurationError
@@ -96,3 +97,23 @@ def test_what_makes_no_sense_is_refused_with_what_was_expected(line, said):
     with pytest.raises(ConfigurationError) as caught:
         loaded(f"[triage]\n{line}")
     assert said in str(caught.value)
+
+
+def test_the_digests_time_is_of_the_teams_clock_and_empty_is_never():
+    found = loaded('[triage]\ndigest = " MON  09:30 "\ntimezone = "Europe/Berlin"\n').triage
+    assert found.digest == "mon 09:30"
+    assert found.digest_time == Weekly(day=0, at=time(9, 30), zone=ZoneInfo("Europe/Berlin"))
+    assert loaded("").triage.digest_time is None
+
+
+@pytest.mark.parametrize("text", ["monday", "09:00", "mon", "mon 25:00", "mon 09:00+02:00", "day 09:00"])
+def test_no_time_of_the_week_is_refused(text):
+    with pytest.raises(ConfigurationError, match="a day and a time"):
+        loaded(f'[triage]\ndigest = "{text}"\n')
+
+
+def test_how_long_the_ledger_keeps_is_an_age_or_for_ever():
+    assert loaded("").ledger.keep_seconds == 400 * 86_400
+    assert loaded("", DOCENT_LEDGER__KEEP="").ledger.keep_seconds is None
+    with pytest.raises(ConfigurationError, match="up to a hundred years"):
+        loaded('[ledger]\nkeep = "for ever"\n')
