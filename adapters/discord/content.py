@@ -136,11 +136,13 @@ def failure(ref: str, sentence: str, *, begun: bool) -> Tail:
 
 def sources(citations: Sequence[Citation]) -> tuple[str, ...]:
     """The numbered sources, a line each, as links without previews."""
-    lines = [
-        rendered(f"[{citation.number}] [{escaped(label(citation))}](<{citation.url}>)")
-        for citation in citations
-    ]
+    lines = [rendered(f"[{citation.number}] {_linked(citation)}") for citation in citations]
     return ("**Sources**", *lines) if lines else ()
+
+
+def _linked(citation: Citation) -> str:
+    words = escaped(label(citation))
+    return f"[{words}](<{citation.url}>)" if citation.url else words
 
 
 def note(text: str) -> str:

@@ -10,7 +10,7 @@ from adapters.discord.content import Content
 from adapters.discord.pacing import Pacing
 from adapters.discord.payloads import Identity, post_of
 from adapters.discord.reply import DiscordReply
-from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot, address
+from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot
 from bot.channels.ports import Reply
 from bot.channels.posts import Entry, Post
 from bot.errors import SurfaceUnavailable
@@ -65,10 +65,6 @@ class DiscordSurface:
             return DiscordReply(PrivateSpot(interaction, self._pacing), entry.ref, (), posted)
         letter = LetterSpot(self._chat, entry, self._pacing)
         return DiscordReply(letter, entry.ref, entry.reply.split(), posted)
-
-    async def link(self, entry: Entry) -> str:
-        """The address of the question's message; of a command's there is none."""
-        return address(self._chat, entry)
 
     async def whisper(self, post: Post, sentence: str) -> None:
         """Seen by the author alone: below a command, else in private; where that is shut, as a reply."""

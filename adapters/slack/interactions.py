@@ -111,7 +111,7 @@ class Interactions:
 
     async def _wants_human(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        said = await self._team.call(body["actions"][0]["value"], body["user"]["id"], self._surface)
+        said = await self._team.call(body["actions"][0]["value"], body["user"]["id"])
         await respond(text=said, response_type="ephemeral", replace_original=False)
 
     async def _shared(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:

@@ -48,12 +48,6 @@ class SlackSurface:
             return PrivateReply(entry, self._shows.get(entry.message) or self._whispered(entry))
         return SlackReply(self._chat, entry, posted, live=self._live)
 
-    async def link(self, entry: Entry) -> str:
-        """The address of the question's message; of a command's there is none."""
-        return (
-            await self._chat.permalink(entry.place.channel, entry.message) if entry.via != "command" else ""
-        )
-
     async def whisper(self, post: Post, sentence: str) -> None:
         """A message that only the author of ``post`` sees; in a private conversation an ordinary one."""
         place, shown = post.place, [blocks.section(sentence)]

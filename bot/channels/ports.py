@@ -139,10 +139,6 @@ class Surface(Protocol):
         """
         ...
 
-    async def link(self, entry: Entry) -> str:
-        """The address of the question's message. Raises SurfaceUnavailable."""
-        ...
-
     async def whisper(self, post: Post, sentence: str) -> None:
         """Tell the author of ``post`` alone, as far as the platform can. Raises SurfaceUnavailable."""
         ...

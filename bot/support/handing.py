@@ -35,9 +35,8 @@ class SupportTeam:
         self._ledger, self._hand_offs, self._board = ledger, hand_offs, board
         self._rules, self._clock, self._triager = rules, clock, triager
 
-    async def call(self, ref: str, person: str, surface: object = None) -> str:
+    async def call(self, ref: str, person: str) -> str:
         """Call the team once for the question ``ref``; the sentence that ``person`` reads then."""
-        del surface
         if "asked" not in self._rules.on:
             return phrases.SWITCHED_OFF
         if not any(self._rules.channels.values()):

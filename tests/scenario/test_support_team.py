@@ -62,7 +62,7 @@ class World:
 
     async def called(self, number: int, process: Support, **fields: str) -> str:
         ref = await self.asked(number, **fields)
-        await process.team.call(ref, "ann", self.room)
+        await process.team.call(ref, "ann")
         return ref
 
 
@@ -79,7 +79,7 @@ async def test_five_hundred_in_a_minute_do_not_flood_and_none_is_lost(world):
     for number in range(500):
         world.severity = "critical" if number == 499 else "low"
         ref = await world.asked(number)
-        said.add(await (one, other)[number % 2].team.call(ref, "ann", world.room))
+        said.add(await (one, other)[number % 2].team.call(ref, "ann"))
     assert said == {phrases.CALLED, phrases.QUEUED}
     assert len(world.room.cards) == 40
     await one.reminders.tend()
@@ -181,8 +181,8 @@ async def test_a_channel_that_refuses_is_tried_again_and_what_is_over_is_not_pos
     process = world.process()
     world.room.error = SurfaceUnavailable("is archived")
     refs = [await world.asked(number) for number in (1, 2)]
-    assert {await process.team.call(ref, "ann", world.room) for ref in refs} == {phrases.NOT_REACHED}
-    assert await process.team.call(refs[0], "ann", world.room) == phrases.CALLED_BEFORE
+    assert {await process.team.call(ref, "ann") for ref in refs} == {phrases.NOT_REACHED}
+    assert await process.team.call(refs[0], "ann") == phrases.CALLED_BEFORE
     await process.desk.resolve(refs[1], "ben", "done")
     world.room.error = None
     await process.reminders.tend()
@@ -199,7 +199,7 @@ async def test_a_card_whose_poster_died_is_posted_by_another_process(world):
 
     ref = await world.asked(1)
     with pytest.raises(KeyboardInterrupt):
-        await world.process(Dying()).team.call(ref, "ann", world.room)
+        await world.process(Dying()).team.call(ref, "ann")
     process = world.process()
     await process.reminders.tend()
     assert world.room.cards == {}, "it may still be at it"
@@ -224,7 +224,7 @@ async def test_the_team_of_one_platform_serves_the_other(world):
 async def test_a_process_without_the_teams_platform_leaves_the_card_to_one_that_has_it(world):
     asking = world.process(FakeRoom("discord"), channels={"slack": "team"})
     ref = await world.asked(1, platform="discord")
-    assert await asking.team.call(ref, "ann", None) == phrases.QUEUED
+    assert await asking.team.call(ref, "ann") == phrases.QUEUED
     room = FakeRoom("slack")
     await asking.reminders.tend()
     await world.process(room, channels={"slack": "team"}).reminders.tend()
@@ -253,8 +253,8 @@ async def test_a_classifier_that_is_down_keeps_no_card_from_being_posted(world):
 
 async def test_without_a_team_or_a_reason_nothing_is_begun(world):
     ref = await world.asked(1)
-    assert await world.process(channels={}).team.call(ref, "ann", world.room) == phrases.NO_TEAM
-    assert await world.process(on=()).team.call(ref, "ann", world.room) == phrases.SWITCHED_OFF
+    assert await world.process(channels={}).team.call(ref, "ann") == phrases.NO_TEAM
+    assert await world.process(on=()).team.call(ref, "ann") == phrases.SWITCHED_OFF
     post = Post(place=Place(platform="fake", channel="c"), id="9", author="ann", text="x")
     assert await world.process(channels={}).team.triage(post, "ann", LEASE) == phrases.NO_TEAM
     assert list(await world.ledger.hand_offs.listed(over=False, limit=5)) == []
@@ -268,12 +268,12 @@ async def test_while_the_ledger_is_away_that_is_said_and_the_clock_goes_on(world
     await world.ledger.aclose()
     file.rename(away)
     file.mkdir()
-    assert await process.team.call(ref, "ann", world.room) == phrases.NOT_KEPT
+    assert await process.team.call(ref, "ann") == phrases.NOT_KEPT
     assert await process.desk.claim(ref, "ben") == phrases.DOWN
     assert await process.desk.open_list("fake", "ben") == phrases.DOWN
     with pytest.raises(LedgerUnavailable):
         await gone.reminders.tend()
     file.rmdir()
     away.rename(file)
-    assert await process.team.call(ref, "ann", world.room) == phrases.CALLED
+    assert await process.team.call(ref, "ann") == phrases.CALLED
     assert await process.desk.claim(ref, "ben") == ""

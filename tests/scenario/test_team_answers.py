@@ -46,7 +46,7 @@ class World:
         )  # fmt: skip
         await self.ledger.claim(entry, Lease(owner="me", until=1e12))
         await self.ledger.close(REF, revision=0, state="answered", answer=None, now=2.0)
-        await process.team.call(REF, "ann", self.room)
+        await process.team.call(REF, "ann")
         assert await process.desk.resolve(REF, "ben", "In a bucket") == ""
 
 
