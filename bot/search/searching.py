@@ -10,6 +10,7 @@ from bot.honesty.judging import Verdict
 from bot.model import Passage, Question
 from bot.ports import LanguageModel, Reranker, Retriever
 from bot.question import rewriting
+from bot.question.traces import telling
 from bot.search import scoping, widening
 from bot.search.scoping import ANYWHERE, Narrowed
 
@@ -59,7 +60,7 @@ class Searching:
         first = Searched(query=rewritten.query, asked=asked, found=found, verdict=verdict, narrowed=narrowed)
         # A model that just failed to rewrite is not asked a second time.
         able = rewritten.by_model or not rewriting.needs_model(question)
-        best = await self._widened(first) if able else first
+        best = await self._widened(first) if able else await self._alone(first)
         return await self._reranked(best)
 
     async def _found(self, query: str, narrowed: Narrowed, limit: int = CANDIDATES) -> tuple[Passage, ...]:
@@ -73,6 +74,15 @@ class Searching:
         # Many words share a search; before a name is called unknown it is searched for alone.
         more = await self._found(" ".join(verdict.missing), narrowed, MENTIONS)
         return judging.judge(text, found, self._scale, more=more)
+
+    async def _alone(self, first: Searched) -> Searched:
+        """The last message without the turns before it, where only that covers: the subject has changed."""
+        query = telling(first.asked.text)
+        if first.verdict.covered or query == first.query or clarifying.wanted(first.asked):
+            return first
+        found = await self._found(query, first.narrowed)
+        verdict = await self._judged(first.asked, found, first.narrowed)
+        return replace(first, query=query, found=found, verdict=verdict) if verdict.covered else first
 
     async def _widened(self, first: Searched) -> Searched:
         weak = first.verdict.doubtful or not first.verdict.covered

@@ -66,7 +66,7 @@ async def _resolved(stage, thread, card):
 
 async def _open_to_questions_again(stage, thread):
     await stage.asks("and how is data stored?", thread)
-    assert "Storage" in await stage.answered(thread, 2)
+    assert "object storage" in await stage.answered(thread, 2)
 
 
 async def _learned(stage, card):

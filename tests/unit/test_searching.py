@@ -195,3 +195,26 @@ async def test_passages_and_query_cannot_close_the_tags_of_a_ranking() -> None:
 async def test_a_retriever_can_be_ranked_anew_as_a_whole() -> None:
     found = await Reranked(FakeRetriever(ONE, TWO, THREE), Backwards()).search("rows", 2)
     assert [one.path for one in found] == [TWO.path, ONE.path]
+
+
+TALK = (Turn(speaker="user", text="What do zebras cost?"), Turn(speaker="bot", text="I do not know."))
+
+
+async def test_a_follow_up_about_something_else_is_searched_for_alone():
+    alone = "How is the data stored?"
+    shelf = Shelf({alone: [ONE]})
+    found = await Searching(retriever=shelf, model=None, scale=SCALE).search(
+        Question(text=alone, history=TALK)
+    )
+    assert shelf.queries[:2] == [f"What do zebras cost?\n{alone}", alone]
+    assert (found.query, found.found) == (alone, (ONE,))
+    assert found.verdict.covered
+
+
+@pytest.mark.parametrize("together", [[ONE], [passage("Nothing near.", number=9, similarity=0.2)]])
+async def test_otherwise_a_follow_up_stays_with_what_was_said_before(together):
+    joined = "What do zebras cost?\nAnd in bulk?"
+    shelf = Shelf({joined: together})
+    question = Question(text="And in bulk?", history=TALK)
+    found = await Searching(retriever=shelf, model=None, scale=SCALE).search(question)
+    assert (found.query, found.found) == (joined, tuple(together))
