@@ -73,7 +73,7 @@ class Postgres:
         assert done.returncode == 0, f"{program} failed: {done.stderr.decode()[-500:]}"
 
     def _control(self, action: str, *arguments: str) -> None:
-        self.run("pg_ctl", action, "-D", str(self._folder / "data"), "-w", "-s", *arguments)
+        self.run("pg_ctl", action, "-D", str(self._folder / "data"), "-w", "-t", "90", "-s", *arguments)
 
 
 @contextmanager
