@@ -119,7 +119,8 @@ class FakeLedger:
 
     async def rate(self, rating: Rating) -> None:
         self._reachable()
-        if rating.ref in self._kept:
+        before = self._ratings.get((rating.ref, rating.person))
+        if rating.ref in self._kept and (before is None or before.at <= rating.at):
             self._ratings[rating.ref, rating.person] = rating
 
     async def ratings(self, ref: str) -> Sequence[Rating]:

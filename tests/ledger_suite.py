@@ -221,6 +221,7 @@ async def test_a_person_has_one_vote_and_the_latest_counts(ledger: Ledger) -> No
     await ledger.rate(Rating(ref=ref, person="B", vote="up", at=1.0))
     await ledger.rate(Rating(ref=ref, person="A", vote="up", at=2.0))
     await ledger.rate(Rating(ref=ref, person="B", vote="down", at=3.0, reason=SENT))
+    await ledger.rate(Rating(ref=ref, person="B", vote="up", at=2.5))  # an earlier press that comes late
     assert list(await ledger.ratings(ref)) == [
         Rating(ref=ref, person="A", vote="up", at=2.0),
         Rating(ref=ref, person="B", vote="down", at=3.0, reason=SENT),

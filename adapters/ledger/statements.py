@@ -129,13 +129,17 @@ def counting() -> Select[Any]:
 
 
 def rating(dialect: str, row: Row) -> Any:
-    """Keeps a person's latest word; nothing where the entry is unknown."""
+    """Keeps a person's latest word, whenever it comes; nothing where the entry is unknown."""
     columns = [ratings.c[name] for name in row]
     known = exists().where(entries.c.ref == row["ref"])
     given = select(*(_typed(ratings.c[name], value) for name, value in row.items())).where(known)
     changed = {name: value for name, value in row.items() if name not in {"ref", "person"}}
     statement = insert(dialect, ratings).from_select(columns, given)
-    return statement.on_conflict_do_update(index_elements=[ratings.c.ref, ratings.c.person], set_=changed)
+    return statement.on_conflict_do_update(
+        index_elements=[ratings.c.ref, ratings.c.person],
+        set_=changed,
+        where=ratings.c.at <= statement.excluded.at,
+    )
 
 
 def rated(ref: str) -> Select[Any]:

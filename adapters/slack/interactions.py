@@ -92,9 +92,10 @@ class Interactions:
             await self._attendant.take(post, self._surface, "command")
 
     async def _rated(self, ack: AsyncAck, body: Body) -> None:
+        at = time.time()  # of two presses the later one counts, whichever is acknowledged first
         await ack()
         vote, _, ref = str(body["actions"][0]["value"]).partition(" ")
-        await quietly(self._ledger.rate(self._rating(body, ref, vote, "")))
+        await quietly(self._ledger.rate(self._rating(body, ref, vote, "", at)))
         if vote == "down":
             await quietly(self._chat.open(body["trigger_id"], blocks.reason_modal(ref)))
             await quietly(self._team.voted_down(ref, str(body["user"]["id"])))
@@ -103,7 +104,9 @@ class Interactions:
         await ack()
         view = body["view"]
         reason = view["state"]["values"]["reason"]["reason"].get("value") or ""
-        await quietly(self._ledger.rate(self._rating(body, view["private_metadata"], "down", reason)))
+        await quietly(
+            self._ledger.rate(self._rating(body, view["private_metadata"], "down", reason, time.time()))
+        )
 
     async def _retried(self, ack: AsyncAck, body: Body) -> None:
         await ack()
@@ -134,12 +137,12 @@ class Interactions:
         user = str(body["user_id"])
         return user in self._admins if self._admins else await self._chat.is_admin(user)
 
-    def _rating(self, body: Body, ref: str, vote: str, reason: str) -> Rating:
+    def _rating(self, body: Body, ref: str, vote: str, reason: str, at: float) -> Rating:
         return Rating(
             ref=ref,
             person=body["user"]["id"],
             vote="up" if vote == "up" else "down",
-            at=time.time(),
+            at=at,
             reason=reason,
         )
 

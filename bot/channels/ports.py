@@ -67,7 +67,7 @@ class Ledger(Protocol):
         ...
 
     async def rate(self, rating: Rating) -> None:
-        """Keep what a person thinks of an answer, in place of what the same person said before."""
+        """Keep what a person thinks of an answer, in place of what they said before ``rating.at``."""
         ...
 
     async def ratings(self, ref: str) -> Sequence[Rating]:
