@@ -40,6 +40,7 @@ def support_of(
         clock=time.time,
         triager=triager,
         relearn=relearn,
+        pages=settings.web.public_url if settings.web.enabled else "",
     )
 
 

@@ -59,6 +59,8 @@ class Web(Section):
     port: Annotated[Count, Field(ge=0, le=65535)] = 8080
     user_header: Annotated[str, AfterValidator(values.header_name)] = ""
     """In which a proxy names who logged in; empty: none is believed."""
+    public_url: WebAddress = ""
+    """Where people find the pages; cards link there. Empty: they do not."""
     trusted_proxies: Annotated[Names, AfterValidator(values.networks)] = ()
     """Addresses and networks whose headers are believed."""
 

@@ -13,6 +13,11 @@ from slack_double import SlackDouble
 
 SLACK_TEAM = "C0PRIVATE1"
 SECONDS = 60
+PAGES = {
+    "DOCENT_WEB__ENABLED": "true",
+    "DOCENT_WEB__PUBLIC_URL": "https://docent.example/team/",
+    "WEB_TOKEN": "t" * 24,
+}
 
 
 class Stage(Protocol):
@@ -184,7 +189,7 @@ class DiscordStage:
 async def on_slack(folder: Path) -> AsyncIterator[Stage]:
     """Slack with a team, and ``docent serve`` in ``folder``."""
     async with SlackDouble() as slack:
-        environment = slack_environment(slack, DOCENT_TRIAGE__SLACK_CHANNEL=SLACK_TEAM)
+        environment = slack_environment(slack, DOCENT_TRIAGE__SLACK_CHANNEL=SLACK_TEAM, **PAGES)
         async with service(folder, "--only", "slack,index", **environment) as running:
             await _ready(running, "slack")
             yield SlackStage(slack, running)
@@ -199,6 +204,7 @@ async def on_discord(folder: Path) -> AsyncIterator[Stage]:
             "DISCORD_TOKEN": discord.token,
             "DOCENT_DISCORD__API_URL": discord.api_url,
             "DOCENT_TRIAGE__DISCORD_CHANNEL": discord_team.TEAM,
+            **PAGES,
             "PYTHONWARNINGS": "ignore:'audioop' is deprecated:DeprecationWarning",
         }
         async with service(folder, "--only", "discord,index", **environment) as running:

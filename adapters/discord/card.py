@@ -17,8 +17,8 @@ from bot.support.card_words import FORMS, Action
 from bot.support.handoffs import Card, Earlier, HandOff, Stage
 
 # Text displays take 4,000 characters a message all together, so that each part has its share of them.
-TITLE_CHARS, ABOUT_CHARS = 300, 400
-QUESTION_CHARS, ANSWER_CHARS, SOURCES_CHARS = 900, 900, 500
+TITLE_CHARS, ABOUT_CHARS = 300, 560
+QUESTION_CHARS, ANSWER_CHARS, SOURCES_CHARS = 820, 820, 500
 EARLIER_CHARS, LOOKERS_CHARS, STATE_CHARS = 560, 300, 140
 READ_CHARS = 1_200
 """Of a question or an answer so much is looked at."""
@@ -134,6 +134,7 @@ def _about(card: Card) -> str:
     who = mention(hand_off.person) if here and hand_off.person else "Somebody"
     where = f"<#{entry.place.channel}>" if here and entry.place.workspace else _elsewhere(entry)
     opened = f" · [open the thread](<{card.link}>)" if card.link else ""
+    opened += f" · [the whole story](<{card.story}>)" if card.story else ""
     kind = _within(literal(card_words.kind(hand_off)), KIND_CHARS)
     return f"{_sign(hand_off)} **{kind}**\n{who} {phrases.WHY[hand_off.reason]} in {where}{opened}"
 

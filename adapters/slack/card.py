@@ -117,6 +117,7 @@ def _about(card: Card) -> str:
     who = f"<@{hand_off.person}>" if here and hand_off.person else "Somebody"
     where = f"<#{entry.place.channel}>" if here else entry.place.platform.capitalize()
     opened = f" · {link(card.link, 'open the thread')}" if card.link else ""
+    opened += f" · {link(card.story, 'the whole story')}" if card.story else ""
     return f"{_sign(hand_off)} *{_kind(hand_off)}*\n{who} {phrases.WHY[hand_off.reason]} in {where}{opened}"
 
 

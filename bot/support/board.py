@@ -30,7 +30,11 @@ Posted = Literal["posted", "queued", "failed"]
 class Board:
     """The team's channels, as far as this process reaches them."""
 
-    def __init__(self, *, hand_offs: HandOffs, rules: TeamRules, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, *, hand_offs: HandOffs, rules: TeamRules, clock: Callable[[], float], pages: str = ""
+    ) -> None:
+        """``pages`` is where the support team's pages are; empty: cards link to none."""
+        self._pages = pages
         self._hand_offs, self._rules, self._clock = hand_offs, rules, clock
         self._pace = Pace(rules.cards_per_minute, clock)
         self._backlog_told = False
@@ -84,6 +88,7 @@ class Board:
         return Card(
             case=case,
             link=await self.link(case.entry),
+            story=f"{self._pages}/t/{case.hand_off.ref}" if self._pages else "",
             lookers=lookers(self._rules, case.hand_off, self._clock()),
             earlier=tuple([Earlier(case=other, link=await self.link(other.entry)) for other in found]),
         )

@@ -125,6 +125,8 @@ class Card:
     case: Case
     link: str = ""
     """The address of the question's message; empty where it is not known."""
+    story: str = ""
+    """The address of the page that tells all of it; empty where there is none."""
     lookers: tuple[str, ...] = ()
     """Who should look: people and groups by the ids of the card's platform."""
     earlier: tuple[Earlier, ...] = ()

@@ -30,10 +30,12 @@ def support(  # noqa: PLR0913 - its collaborators, each named
     clock: Callable[[], float],
     triager: Triager | None = None,
     relearn: Relearn | None = None,
+    pages: str = "",
 ) -> Support:
     """One board, and all that work with it. Without a ``triager`` cards have no category; without
-    ``relearn`` what the team approves is found after the next indexing run."""
-    board = Board(hand_offs=hand_offs, rules=rules, clock=clock)
+    ``relearn`` what the team approves is found after the next indexing run; without ``pages``, the address
+    of the team's pages, cards link to none."""
+    board = Board(hand_offs=hand_offs, rules=rules, clock=clock, pages=pages)
     return Support(
         board=board,
         team=SupportTeam(

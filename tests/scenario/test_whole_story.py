@@ -36,7 +36,13 @@ async def test_a_question_that_is_not_covered_is_solved_by_a_person_and_the_next
 
 async def _card_says_what_there_is_to_know(stage, card):
     shown = await stage.shows(card, "Nobody has claimed this yet.")
-    for part in ("quota of zebra buckets", "· normal", "asks for a human", "Claim"):
+    for part in (
+        "quota of zebra buckets",
+        "· normal",
+        "asks for a human",
+        "Claim",
+        "https://docent.example/team/t/",
+    ):
         assert part in shown
 
 
