@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 SHARED = Path(__file__).parents[2] / "shared"
-# How long an example takes says how busy the machine is, and nothing about the code.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, and nothing about the code; and the same code gets
+# the same examples, so that a change is judged by what it changes. `--hypothesis-profile=default` looks further.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0")
 

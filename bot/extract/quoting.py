@@ -36,21 +36,25 @@ def _section(ordered: Sequence[Weighed], marker: str, *, first: bool) -> Sequenc
     groups = [[one.piece for one in group] for _, group in groupby(ordered, key=_same_block)]
     parts = [] if first and (groups[0][0].kind == "sentence" or groups[0][0].lead) else [heading]
     leads: set[str] = set()
-    said = ""
+    said, framed = "", False
     for block in groups:
         lead = block[0].lead
         if lead and lead not in leads and not said.endswith(lead):
             parts.append(lead)
+            framed = False
         leads.add(lead)
         said = _set(block)
         if _is_words(block):
             parts.append(said + marker)
+            framed = False
             continue
         if parts[-1] == heading:
             parts[-1] = f"{'Example from' if block[0].kind == 'code' else 'From'} {heading}:"
-        if not parts[-1].endswith((marker, "```", "|")):
+        # Code or a table right after another shares its marker.
+        if not framed and not parts[-1].endswith(marker):
             parts[-1] += marker
         parts.append(said)
+        framed = True
     return parts
 
 

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.extract.extracting import Extract, extract, opening
@@ -328,6 +328,7 @@ MARKDOWN = st.lists(
 
 
 @settings(max_examples=150)
+@example([("1 1 1 a |\n\n```\nshard\n````\n~~~\n```python\nshard", "")], 40)
 @given(
     st.lists(st.tuples(MARKDOWN, st.sampled_from(["", "A > `b`", "shard [2]", "`x"])), max_size=4),
     st.integers(0, 1500),
