@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))
 SHARED = Path(__file__).parents[2] / "shared"
 # How long an example takes says how busy the machine is, and nothing about the code; and the same code gets
-# the same examples, so that a change is judged by what it changes. `--hypothesis-profile=default` looks further.
+# the same examples, so that a change is judged by what it changes; `--hypothesis-profile=default` looks
+# further.
 settings.register_profile(
     "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
