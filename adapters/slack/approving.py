@@ -1,4 +1,4 @@
-"""Makes a resolved card's outcome an answer for others, in Slack: its buttons, its form, what they do."""
+"""Makes a resolved card's outcome an answer for others, in Slack: its form, and what the buttons do."""
 
 import json
 from collections.abc import Awaitable
@@ -7,50 +7,28 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from adapters.slack import blocks
-from adapters.slack.blocks import Block
+from adapters.slack.blocks import Block, plain
+from adapters.slack.card import action_id, modal
 from adapters.slack.chat import Chat
 from bot.channels.replying import quietly
+from bot.support.card_words import APPROVAL, APPROVAL_HINT
 from bot.support.desk import ANSWER_CHARS, QUESTION_CHARS, Desk
-from bot.support.handoffs import Approved, HandOff
+from bot.support.handoffs import Approved
 
 Body = dict[str, Any]
-APPROVE, TAKE_BACK = "docent_approve", "docent_take_back"
+APPROVE, TAKE_BACK = action_id("approve"), action_id("take_back")
 QUESTION, ANSWER = "question", "answer"
-HINT = "Others find this text; take out what concerns only this person."
-
-
-def buttons(hand_off: HandOff) -> list[Block]:
-    """What can be done with a card that is over."""
-    if hand_off.state != "resolved":
-        return []
-    names = {APPROVE: "Approve as answer"}
-    if hand_off.approved_at is not None:
-        names = {APPROVE: "Edit the answer", TAKE_BACK: "Take the answer back"}
-    return [
-        {
-            "type": "actions",
-            "elements": [
-                {"type": "button", "action_id": action, "text": _plain(label), "value": hand_off.ref}
-                for action, label in names.items()
-            ],
-        }
-    ]
 
 
 def form(approved: Approved, channel: str) -> dict[str, Any]:
     """The modal, filled in with what is known."""
-    return {
-        "type": "modal",
-        "callback_id": APPROVE,
-        "private_metadata": json.dumps({"ref": approved.ref, "channel": channel}),
-        "title": _plain("Approve as answer"),
-        "submit": _plain("Approve"),
-        "close": _plain("Cancel"),
-        "blocks": [
-            _input(QUESTION, "What was asked", approved.question, QUESTION_CHARS),
-            _input(ANSWER, "The answer", approved.answer, ANSWER_CHARS) | {"hint": _plain(HINT)},
-        ],
-    }
+    answer = _input(ANSWER, APPROVAL.label, approved.answer, ANSWER_CHARS) | {"hint": plain(APPROVAL_HINT)}
+    return modal(
+        "approve",
+        {"ref": approved.ref, "channel": channel},
+        APPROVAL,
+        [_input(QUESTION, "What was asked", approved.question, QUESTION_CHARS), answer],
+    )
 
 
 class Approvals:
@@ -97,8 +75,4 @@ def _input(name: str, label: str, value: str, limit: int) -> Block:
     element = {"type": "plain_text_input", "action_id": name, "multiline": True, "max_length": limit}
     if value:  # Slack takes no empty one
         element["initial_value"] = value[:limit]
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
+    return {"type": "input", "block_id": name, "label": plain(label), "element": element}

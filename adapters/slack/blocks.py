@@ -76,7 +76,7 @@ def buttons(ref: str, *actions: str) -> Block:
     return {
         "type": "actions",
         "elements": [
-            {"type": "button", "action_id": action, "text": _plain(LABELS[action]), "value": ref}
+            {"type": "button", "action_id": action, "text": plain(LABELS[action]), "value": ref}
             for action in actions
         ],
     }
@@ -88,15 +88,15 @@ def reason_modal(ref: str) -> dict[str, Any]:
         "type": "modal",
         "callback_id": REASON,
         "private_metadata": ref,
-        "title": _plain("What was wrong?"),
-        "submit": _plain("Send"),
-        "close": _plain("Skip"),
+        "title": plain("What was wrong?"),
+        "submit": plain("Send"),
+        "close": plain("Skip"),
         "blocks": [
             {
                 "type": "input",
                 "block_id": "reason",
                 "optional": True,
-                "label": _plain("What would have helped you?"),
+                "label": plain("What would have helped you?"),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "reason",
@@ -109,8 +109,9 @@ def reason_modal(ref: str) -> dict[str, Any]:
 
 
 def _thumb(label: str, value: str) -> dict[str, Any]:
-    return {"text": _plain(label), "value": value, "accessibility_label": label}
+    return {"text": plain(label), "value": value, "accessibility_label": label}
 
 
-def _plain(text: str) -> dict[str, Any]:
+def plain(text: str) -> dict[str, Any]:
+    """Text that is shown as it is."""
     return {"type": "plain_text", "text": text}

@@ -4,31 +4,24 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from adapters.slack import approving, blocks
-from adapters.slack.blocks import Block
+from adapters.slack import blocks
+from adapters.slack.blocks import Block, plain
 from adapters.slack.mrkdwn import escape, link, mrkdwn
 from bot.channels.posts import Entry
+from bot.support import card_words
 from bot.support import team_phrases as phrases
-from bot.support.handoffs import OVER, Card, Case, Earlier, HandOff
+from bot.support.card_words import FORMS, Action, Form
+from bot.support.handoffs import Card, Earlier, HandOff, Stage
 
-CLAIM, REPLY, DETAILS = "docent_claim", "docent_reply", "docent_details"
-RESOLVE, NOT_SUPPORT = "docent_resolve", "docent_not_support"
 TRIAGE = "docent_triage"
-BUTTONS = {
-    CLAIM: "Claim",
-    REPLY: "Reply",
-    DETAILS: "Ask for details",
-    RESOLVE: "Resolve",
-    NOT_SUPPORT: "Not support",
-}
-FORMS = {
-    REPLY: ("Reply in the thread", "What shall the thread read, in your name?", "Post"),
-    DETAILS: ("Ask for details", "What do you need to know?", "Post"),
-    RESOLVE: ("Resolve", "What came of it, in a line?", "Resolve"),
-}
-"""Title, label and button of each modal."""
 SIGNS = {"critical": ":rotating_light:", "high": ":red_circle:", "normal": ":large_blue_circle:"}
 QUIETER = ":white_circle:"
+STATES: dict[Stage, str] = {
+    "claimed": ":raising_hand: ",
+    "details_asked": ":speech_balloon: ",
+    "resolved": ":white_check_mark: ",
+    "not_support": ":no_entry_sign: ",
+}
 HEADER_CHARS = 150
 TEXT_CHARS = 1_200
 OUTCOME_CHARS = 160
@@ -39,7 +32,7 @@ def card(card: Card) -> list[Block]:
     """The card as it stands now; what is resolved can be approved, what else is over has no buttons."""
     case, hand_off = card.case, card.case.hand_off
     shown = [
-        {"type": "header", "text": {"type": "plain_text", "text": title(case, HEADER_CHARS)}},
+        {"type": "header", "text": {"type": "plain_text", "text": card_words.title(case, HEADER_CHARS)}},
         blocks.section(_about(card)),
         *_question(case.entry),
         *_earlier(card.earlier),
@@ -47,20 +40,17 @@ def card(card: Card) -> list[Block]:
     if card.lookers and hand_off.state == "open":
         shown.append(blocks.section(f"*Who should look:* {mentions(card.lookers)}"))
     shown.append(_line(_state(hand_off)))
-    return [*shown, *(approving.buttons(hand_off) if hand_off.state in OVER else [_buttons(hand_off)])]
+    return [*shown, *_buttons(hand_off)]
+
+
+def action_id(action: Action) -> str:
+    """What a button, and the modal that it opens, is called in what Slack sends."""
+    return f"docent_{action}"
 
 
 def notice(card: Card) -> str:
     """What a notification shows of a card."""
-    return f"{_sign(card.case.hand_off)} {escape(title(card.case, HEADER_CHARS))}"
-
-
-def title(case: Case, limit: int) -> str:
-    """The case in one plain line; a question that was deleted is not repeated."""
-    gone = case.entry.state == "withdrawn"
-    text = phrases.WITHDRAWN if gone else case.hand_off.summary or case.entry.text
-    line = " ".join(text.split()) or "No text"
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+    return f"{_sign(card.case.hand_off)} {escape(card_words.title(card.case, HEADER_CHARS))}"
 
 
 def open_list(cards: Sequence[Card]) -> list[Block]:
@@ -69,31 +59,39 @@ def open_list(cards: Sequence[Card]) -> list[Block]:
     for one in cards:
         hand_off = one.case.hand_off
         owner = f" · <@{hand_off.owner}>" if hand_off.owner else ""
-        lines.append(
-            f"{_sign(hand_off)} {_linked(one.link, title(one.case, 100))} · {_kind(hand_off)}{owner}"
-        )
+        lines.append(f"{_sign(hand_off)} {_titled(one, 100)} · {_kind(hand_off)}{owner}")
     return [blocks.section("\n".join(lines[at : at + 8])) for at in range(0, len(lines), 8)]
 
 
-def form(action: str, ref: str, channel: str) -> dict[str, Any]:
+def form(action: Action, ref: str, channel: str) -> dict[str, Any]:
     """The modal of a button."""
-    heading, label, send = FORMS[action]
+    wanted = FORMS[action]
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": "text",
-        "multiline": action != RESOLVE,
-        "max_length": 500 if action == RESOLVE else TYPED_CHARS,
+        "multiline": not wanted.most,
+        "max_length": wanted.most or TYPED_CHARS,
     }
-    if action == DETAILS:
-        element["initial_value"] = phrases.DETAILS
+    if wanted.given:
+        element["initial_value"] = wanted.given
+    return modal(
+        action,
+        {"ref": ref, "channel": channel},
+        wanted,
+        [{"type": "input", "block_id": "text", "label": plain(wanted.label), "element": element}],
+    )
+
+
+def modal(action: Action, about: dict[str, str], wanted: Form, inputs: list[Block]) -> dict[str, Any]:
+    """A modal with these inputs; ``about`` comes back with what is typed, as JSON."""
     return {
         "type": "modal",
-        "callback_id": action,
-        "private_metadata": json.dumps({"ref": ref, "channel": channel}),
-        "title": _plain(heading),
-        "submit": _plain(send),
-        "close": _plain("Cancel"),
-        "blocks": [{"type": "input", "block_id": "text", "label": _plain(label), "element": element}],
+        "callback_id": action_id(action),
+        "private_metadata": json.dumps(about),
+        "title": plain(wanted.title),
+        "submit": plain(wanted.send),
+        "close": plain("Cancel"),
+        "blocks": inputs,
     }
 
 
@@ -136,54 +134,41 @@ def _question(entry: Entry) -> list[Block]:
 
 
 def _earlier(earlier: Sequence[Earlier]) -> list[Block]:
-    lines = [f"• {_linked(one.link, title(one.case, 80))}: {_outcome(one.case.hand_off)}" for one in earlier]
+    lines = [
+        f"• {_titled(one, 80)}: {escape(card_words.ended(one.case.hand_off, OUTCOME_CHARS))}"
+        for one in earlier
+    ]
     return [blocks.section("\n".join(["*Similar questions before*", *lines]))] if lines else []
-
-
-def _outcome(hand_off: HandOff) -> str:
-    if hand_off.state == "not_support":
-        return "not a question for support"
-    return escape(hand_off.outcome[:OUTCOME_CHARS]) or "resolved"
 
 
 def _state(hand_off: HandOff) -> str:
     owner = f"<@{hand_off.owner}>" if hand_off.owner else "Somebody"
-    match hand_off.state:
-        case "open":
-            return "Nobody has claimed this yet."
-        case "claimed":
-            return f":raising_hand: {owner} has this."
-        case "details_asked":
-            return f":speech_balloon: {owner} has asked for details."
-        case "resolved":
-            known = " Approved as an answer." if hand_off.approved_at is not None else ""
-            return f":white_check_mark: {owner} has resolved this: {escape(hand_off.outcome)}{known}"
-        case _:
-            return f":no_entry_sign: {owner} has closed this: no question for support."
+    said = f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, owner)}"
+    if hand_off.state != "resolved":
+        return said
+    known = "" if hand_off.approved_at is None else f" {card_words.APPROVED}"
+    return f"{said} {escape(hand_off.outcome)}{known}"
 
 
 def _kind(hand_off: HandOff) -> str:
-    parts = (hand_off.category or "not sorted", hand_off.severity, hand_off.component)
-    return escape(" · ".join(" ".join(part.split()) for part in parts if part).replace("*", ""))
+    return escape(card_words.kind(hand_off).replace("*", ""))
 
 
 def _sign(hand_off: HandOff) -> str:
     return SIGNS.get(hand_off.severity, QUIETER)
 
 
-def _buttons(hand_off: HandOff) -> Block:
-    names = [name for name in BUTTONS if name != CLAIM or hand_off.state == "open"]
-    return {
-        "type": "actions",
-        "elements": [
-            {"type": "button", "action_id": name, "text": _plain(BUTTONS[name]), "value": hand_off.ref}
-            for name in names
-        ],
-    }
+def _buttons(hand_off: HandOff) -> list[Block]:
+    drawn = [
+        {"type": "button", "action_id": action_id(action), "text": plain(label), "value": hand_off.ref}
+        for action, label in card_words.offered(hand_off).items()
+    ]
+    return [{"type": "actions", "elements": drawn}] if drawn else []
 
 
-def _linked(url: str, label: str) -> str:
-    return link(url, label) if url else escape(label)
+def _titled(one: Card | Earlier, chars: int) -> str:
+    words = card_words.title(one.case, chars)
+    return link(one.link, words) if one.link else escape(words)
 
 
 def _line(text: str) -> Block:
@@ -191,7 +176,3 @@ def _line(text: str) -> Block:
         "type": "context",
         "elements": [{"type": "mrkdwn", "text": text[: blocks.SECTION_CHARS]}],
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}

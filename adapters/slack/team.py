@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from adapters.slack import blocks
 from adapters.slack import card as cards
+from adapters.slack.card import action_id
 from adapters.slack.chat import Chat
 from adapters.slack.payloads import Identity, post_of
 from bot.channels import phrases
@@ -15,6 +16,7 @@ from bot.channels.attending import Attendant
 from bot.channels.replying import quietly
 from bot.errors import LedgerUnavailable
 from bot.support import team_phrases
+from bot.support.card_words import FORMS
 from bot.support.desk import Desk
 
 Body = dict[str, Any]
@@ -28,13 +30,13 @@ class TeamInteractions:
 
     def listen(self, app: AsyncApp) -> None:
         """Register with ``app``."""
-        app.action(cards.CLAIM)(self._claimed)
-        app.action(cards.NOT_SUPPORT)(self._refused)
-        for action in cards.FORMS:
-            app.action(action)(self._wants_form)
-        app.view(cards.REPLY)(self._replied)
-        app.view(cards.DETAILS)(self._asked)
-        app.view(cards.RESOLVE)(self._resolved)
+        app.action(action_id("claim"))(self._claimed)
+        app.action(action_id("not_support"))(self._refused)
+        for action in FORMS:
+            app.action(action_id(action))(self._wants_form)
+        app.view(action_id("reply"))(self._replied)
+        app.view(action_id("details"))(self._asked)
+        app.view(action_id("resolve"))(self._resolved)
         app.shortcut(cards.TRIAGE)(self._chose)
 
     async def list_open(self, person: str, respond: AsyncRespond) -> None:
@@ -59,7 +61,9 @@ class TeamInteractions:
         if barred := await self._desk.barred(_ref(body), body["user"]["id"]):
             await _told(respond, barred)
             return
-        form = cards.form(body["actions"][0]["action_id"], _ref(body), body["channel"]["id"])
+        pressed = body["actions"][0]["action_id"]
+        action = next(action for action in FORMS if action_id(action) == pressed)
+        form = cards.form(action, _ref(body), body["channel"]["id"])
         await quietly(self._chat.open(body["trigger_id"], form))
 
     async def _replied(self, ack: AsyncAck, body: Body) -> None:
