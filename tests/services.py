@@ -30,7 +30,7 @@ class Service:
             self._over = True
             self._news.notify_all()
 
-    async def said(self, words: str, seconds: float = 60) -> str:
+    async def said(self, words: str, seconds: float = 100) -> str:
         """The first line that holds ``words``, as soon as it comes."""
 
         def found() -> list[str]:

@@ -12,7 +12,6 @@ from slack_double import BOT as SLACK_BOT
 from slack_double import SlackDouble
 
 SLACK_TEAM = "C0PRIVATE1"
-SECONDS = 60
 PAGES = {
     "DOCENT_WEB__ENABLED": "true",
     "DOCENT_WEB__PUBLIC_URL": "https://docent.example/team/",
@@ -84,14 +83,14 @@ class SlackStage:
         await self._slack.idle()
 
     async def answered(self, thread: str, count: int) -> str:
-        (found,) = await self._slack.until(lambda: self._finished(thread)[count - 1 : count], SECONDS)
+        (found,) = await self._slack.until(lambda: self._finished(thread)[count - 1 : count])
         await self._slack.idle()
         return found.words
 
     async def calls(self, thread: str) -> str:
         latest = self._finished(thread)[-1]
         await self._slack.clicks("U_ANN", "C_GENERAL", latest.ts, "Get a human")
-        (card,) = await self._slack.until(lambda: self._slack.channel("C_PRIVATE")[-1:], SECONDS)
+        (card,) = await self._slack.until(lambda: self._slack.channel("C_PRIVATE")[-1:])
         return card.ts
 
     async def presses(self, card: str, button: str) -> None:
@@ -148,14 +147,14 @@ class DiscordStage:
         await self._discord.idle()
 
     async def answered(self, thread: str, count: int) -> str:
-        found = await self._discord.answered(thread, count, timeout=SECONDS)
+        found = await self._discord.answered(thread, count)
         await self._discord.idle()
         return found.words
 
     async def calls(self, thread: str) -> str:
         latest = [one for one in self._discord.answers(thread) if one.finished][-1]
         await self._discord.clicks("ANN", latest, "Get a human")
-        (card,) = await self._discord.until(lambda: discord_team.cards(self._discord)[-1:], SECONDS)
+        (card,) = await self._discord.until(lambda: discord_team.cards(self._discord)[-1:])
         return str(card.id)
 
     async def presses(self, card: str, button: str) -> None:

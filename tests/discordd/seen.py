@@ -9,6 +9,7 @@ from discordd.guild import Guild
 from discordd.reading import Shown, shown
 from discordd.records import STARTER, Call
 from discordd.sessions import Event
+from slackd.changes import PATIENCE_SECONDS, QUIET_SECONDS
 
 T = TypeVar("T")
 Name = int | str
@@ -65,14 +66,14 @@ class Seen:
         """What happened that the app may hear: all, or by kind (``MESSAGE_CREATE``)."""
         return [event for event in self.gateway.events if kind in ("", event.kind)]
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T], timeout: float = PATIENCE_SECONDS) -> T:  # noqa: ASYNC109
         """What ``predicate`` gives as soon as it is true: looked at after every change of the double.
 
         AssertionError, with the latest calls, where it is not true in time.
         """
         return await self.guild.changes.until(predicate, timeout, self._latest)
 
-    async def answered(self, place: Name, count: int = 1, timeout: float = 10) -> Shown:  # noqa: ASYNC109
+    async def answered(self, place: Name, count: int = 1, timeout: float = PATIENCE_SECONDS) -> Shown:  # noqa: ASYNC109
         """The bot's ``count``-th answer in a thread as soon as it is finished: it has buttons."""
 
         def finished() -> list[Shown]:
@@ -80,11 +81,11 @@ class Seen:
 
         return (await self.until(finished, timeout))[0]
 
-    async def connected(self, count: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def connected(self, count: int = 1, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when the app has so many sessions open."""
         await self.until(lambda: len(self.gateway.live) >= count, timeout)
 
-    async def idle(self, quiet: float = 0.1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def idle(self, quiet: float = QUIET_SECONDS, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when no call is under way, all is written and nothing happened for ``quiet`` s.
 
         The only wait that looks at a clock: that an app does nothing more cannot be seen otherwise.

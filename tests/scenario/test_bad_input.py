@@ -22,6 +22,7 @@ from openai_double import OpenAIDouble, delta, events
 
 QUESTION = "How is data stored?"
 # The first terminal that the first process of a session opens is the one whose Ctrl-C it hears.
+PATIENCE_SECONDS = 60
 OWN_TERMINAL = (
     "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execv(sys.argv[1], sys.argv[1:])"
 )
@@ -157,7 +158,11 @@ def test_an_index_in_use_names_the_command_that_holds_it(indexed: Path) -> None:
 
 
 def at_a_terminal(folder: Path, *arguments: str, on: str = "", typed: bytes = b"") -> tuple[int, str]:
-    """Exit code and output of a command that believes in a person; ``typed`` once ``on`` is to be seen."""
+    """Exit code and output of a command that believes in a person.
+
+    ``typed`` once ``on`` is to be seen, and again while nothing comes of it: what falls between a prompt
+    and the read that follows it is heard at the next key only.
+    """
     near, far = pty.openpty()
     run = subprocess.Popen(
         [sys.executable, "-c", OWN_TERMINAL, sys.executable, "-m", "bot", *arguments],
@@ -169,13 +174,17 @@ def at_a_terminal(folder: Path, *arguments: str, on: str = "", typed: bytes = b"
         start_new_session=True,
     )
     os.close(far)
-    seen = b""
+    seen, silent, pressed = b"", 0, False
     with run, suppress(OSError):  # Linux says so when nobody is left on the other side
-        while select.select([near], [], [], 60)[0] and (new := os.read(near, 4096)):
-            seen += new
-            if typed and on.encode() in seen:
+        while silent < PATIENCE_SECONDS:
+            if select.select([near], [], [], 1)[0]:
+                seen += os.read(near, 4096)
+                silent = 0
+            else:
+                silent += 1
+            if typed and on.encode() in seen and (silent or not pressed):
                 os.write(near, typed)
-                typed = b""
+                pressed = True
         run.kill()
     os.close(near)
     return run.returncode, seen.decode(errors="replace")

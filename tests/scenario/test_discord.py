@@ -225,7 +225,7 @@ async def test_a_long_answer_is_whole_in_several_messages_none_within_a_fence(di
     pieces = [LONG[at : at + 97] for at in range(0, len(LONG), 97)]
     async with bot_in(discord, tmp_path, model=FakeModel(*pieces, "The end [1].")):
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        await discord.until(lambda: any(shown.finished for shown in discord.answers(asked)), 60)
+        await discord.until(lambda: any(shown.finished for shown in discord.answers(asked)))
         await discord.idle()
     shown = discord.answers(asked)
     whole = "".join(answer.text for answer in shown)

@@ -115,7 +115,7 @@ async def test_a_configured_gateway_is_used_for_everything(discord, tmp_path):
     async with bot_in(discord, tmp_path, gateway_url=there):
         discord.drops()
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        await discord.answered(asked, timeout=30)
+        await discord.answered(asked)
     assert discord.identifies == 1
 
 

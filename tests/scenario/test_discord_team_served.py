@@ -33,7 +33,7 @@ async def test_a_card_of_a_killed_process_works_in_the_next_and_watched_forums_a
     async with service(indexed, "--only", "discord", **environment) as first:
         await first.said("discord: ready.")
         asked = await discord.says("ANN", "GENERAL", "<@BOT> how is data stored?")
-        answer = await discord.answered(asked, timeout=30)
+        answer = await discord.answered(asked)
         await discord.clicks("ANN", answer, "Get a human")
         (card,) = await discord.until(lambda: cards(discord))
         opened = await pressed(discord, "BEN", card.id, "Reply")

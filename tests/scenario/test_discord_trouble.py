@@ -87,7 +87,7 @@ async def test_a_rate_limit_is_waited_for_and_no_tail_is_lost(discord, tmp_path)
     discord.limits("PATCH", "/messages/{message}", retry_after=0.5)
     async with bot_in(discord, tmp_path):
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        answer = await discord.answered(asked, timeout=20)
+        answer = await discord.answered(asked)
         await discord.idle()
     assert answer.text.startswith(ANSWER)
     assert len(discord.answers(asked)) == 1
@@ -98,14 +98,14 @@ async def test_a_limit_of_all_calls_met_by_what_nobody_waits_for_stops_nothing(d
     discord.limits("POST", "/typing", retry_after=0.5, scope="global")
     async with bot_in(discord, tmp_path):
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        assert ANSWER in (await discord.answered(asked, timeout=20)).text
+        assert ANSWER in (await discord.answered(asked)).text
 
 
 async def test_a_post_whose_receipt_was_lost_is_not_posted_twice(discord, tmp_path):
     discord.breaks("POST", "/channels/{channel}/messages", 502, applied=True)
     async with bot_in(discord, tmp_path):
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        answer = await discord.answered(asked, timeout=20)
+        answer = await discord.answered(asked)
         await discord.idle()
     assert answer.text.startswith(ANSWER)
     assert len(discord.answers(asked)) == 1
@@ -160,7 +160,7 @@ async def test_two_processes_with_one_ledger_answer_once(discord, tmp_path):
 async def test_fifty_mentions_at_once_are_all_answered_and_none_twice(discord, tmp_path):
     async with bot_in(discord, tmp_path) as bot:
         asked = [await discord.says("ANN", "GENERAL", f"{ASKED} {number}") for number in range(50)]
-        await asyncio.gather(*(discord.answered(one, timeout=90) for one in asked))
+        await asyncio.gather(*(discord.answered(one) for one in asked))
         await discord.idle()
     assert [len(discord.answers(one)) for one in asked] == [1] * 50
     assert len(bot.model.prompts) == 50
@@ -170,7 +170,7 @@ async def test_what_was_asked_while_the_connection_was_cut_is_answered(discord, 
     async with bot_in(discord, tmp_path):
         discord.drops()
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        assert ANSWER in (await discord.answered(asked, timeout=30)).text
+        assert ANSWER in (await discord.answered(asked)).text
     assert discord.identifies == 1
     assert discord.resumes >= 1
 
@@ -179,7 +179,7 @@ async def test_a_session_that_is_gone_is_begun_anew(discord, tmp_path, monkeypat
     monkeypatch.setattr("adapters.discord.connection.BETWEEN_SECONDS", 0.05)
     async with bot_in(discord, tmp_path):
         discord.disconnects(4000, forget=True)
-        await discord.until(lambda: discord.identifies == 2, 30)
+        await discord.until(lambda: discord.identifies == 2)
         await discord.connected()
         asked = await discord.says("ANN", "GENERAL", ASKED)
         assert ANSWER in (await discord.answered(asked)).text
@@ -258,4 +258,4 @@ async def test_events_of_unknown_kinds_and_places_take_nothing_down(discord, tmp
         discord.event("THREAD_DELETE", id="7", parent_id="8", guild_id=str(GUILD), type=11)
         discord.event("SOMETHING_NEW", what="ever")
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        assert ANSWER in (await discord.answered(asked, timeout=30)).text
+        assert ANSWER in (await discord.answered(asked)).text

@@ -24,7 +24,7 @@ async def test_slack_is_served_from_a_real_index_without_any_model(indexed, slac
     async with service(indexed, "--only", "slack", **slack_environment(slack)) as running:
         await running.said("slack: ready.")
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-        answer = await slack.answered("C_GENERAL", ts, timeout=30)
+        answer = await slack.answered("C_GENERAL", ts)
         running.kill(signal.SIGTERM)
         assert await running.end() == 0
     assert "object storage" in answer.words
@@ -43,14 +43,14 @@ async def test_a_process_killed_in_the_middle_of_an_answer_is_followed_by_one_th
         async with service(indexed, "--only", "slack", **environment) as first:
             await first.said("slack: ready.")
             ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-            await slack.until(lambda: slack.answers("C_GENERAL", ts), 30)
+            await slack.until(lambda: slack.answers("C_GENERAL", ts))
             first.kill()
             await first.end()
         assert [answer.finished for answer in slack.answers("C_GENERAL", ts)] == [False]
         model.say("In object storage [1].")
         async with service(indexed, "--only", "slack", **environment) as second:
             await second.said("slack: ready.")
-            await slack.until(lambda: "In object storage" in slack.answers("C_GENERAL", ts)[0].words, 60)
+            await slack.until(lambda: "In object storage" in slack.answers("C_GENERAL", ts)[0].words)
             await slack.idle()
     (answer,) = slack.answers("C_GENERAL", ts)
     assert "In object storage [1]." in answer.words
@@ -71,7 +71,7 @@ async def test_an_answer_that_has_begun_is_finished_before_the_service_ends(inde
             running.kill(signal.SIGINT)
             await running.said("Stopping")
             gate.release()
-            answer = await slack.answered("C_GENERAL", ts, timeout=30)
+            answer = await slack.answered("C_GENERAL", ts)
             assert await running.end() == 0
     assert answer.text == "It is kept in object storage [1]."
 

@@ -43,7 +43,7 @@ async def test_discord_is_served_from_a_real_index_without_any_model(indexed, di
     async with service(indexed, "--only", "discord", **discord_environment(discord)) as running:
         await running.said("discord: ready.")
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        answer = await discord.answered(asked, timeout=30)
+        answer = await discord.answered(asked)
         running.kill(signal.SIGTERM)
         assert await running.end() == 0
     assert "object storage" in answer.words
@@ -58,14 +58,14 @@ async def test_a_killed_process_is_followed_by_one_that_finishes_its_answer(inde
         async with service(indexed, "--only", "discord", **environment) as first:
             await first.said("discord: ready.")
             asked = await discord.says("ANN", "GENERAL", ASKED)
-            await discord.until(lambda: discord.answers(asked), 30)
+            await discord.until(lambda: discord.answers(asked))
             first.kill()
             await first.end()
         assert [answer.finished for answer in discord.answers(asked)] == [False]
         model.say("In object storage [1].")
         async with service(indexed, "--only", "discord", **environment) as second:
             await second.said("discord: ready.")
-            await discord.until(lambda: "In object storage" in discord.answers(asked)[0].words, 60)
+            await discord.until(lambda: "In object storage" in discord.answers(asked)[0].words)
             answer = await discord.answered(asked)
             await discord.idle()
     assert len(discord.answers(asked)) == 1
@@ -82,12 +82,12 @@ async def test_a_private_answer_whose_process_was_killed_comes_as_a_private_mess
             await first.said("discord: ready.")
             options = {"question": "how is data stored?", "private": True}
             used = await discord.commands("ANN", "GENERAL", "ask", options)
-            await discord.until(lambda: "Inserted data" in used.words, 30)
+            await discord.until(lambda: "Inserted data" in used.words)
             first.kill()
             await first.end()
         model.say("In object storage [1].")
         async with service(indexed, "--only", "discord", **environment):
-            answer = await discord.answered("DM_ANN", timeout=60)
+            answer = await discord.answered("DM_ANN")
     assert "In object storage [1]." in answer.words
     assert discord.channel("GENERAL") == []
 
@@ -104,7 +104,7 @@ async def test_an_answer_that_has_begun_is_finished_before_the_service_ends(inde
             running.kill(signal.SIGINT)
             await running.said("Stopping")
             gate.release()
-            answer = await discord.answered(asked, timeout=30)
+            answer = await discord.answered(asked)
             assert await running.end() == 0
     assert answer.text.startswith("It is kept in object storage [1].")
 
@@ -127,13 +127,13 @@ async def test_slack_and_discord_live_in_one_process_and_one_that_fails_leaves_t
     async with service(indexed, **environment) as running:
         await running.said("discord: ready.")
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        assert "object storage" in (await discord.answered(asked, timeout=30)).words
+        assert "object storage" in (await discord.answered(asked)).words
         await running.said("slack: ready.")
         discord.revokes()
         discord.disconnects(4004)
-        assert "DISCORD_TOKEN is wrong" in await running.said("discord: DISCORD_TOKEN", 60)
+        assert "DISCORD_TOKEN is wrong" in await running.said("discord: DISCORD_TOKEN")
         ts = await slack.says("U_ANN", "C_GENERAL", f"<@{BOT}> how is data stored?")
-        assert "object storage" in (await slack.answered("C_GENERAL", ts, timeout=30)).words
+        assert "object storage" in (await slack.answered("C_GENERAL", ts)).words
 
 
 async def test_discord_comes_back_by_itself(indexed, discord):
@@ -142,7 +142,7 @@ async def test_discord_comes_back_by_itself(indexed, discord):
         assert "Trying again in" in await running.said("discord: ")
         await running.said("discord: ready.")
         asked = await discord.says("ANN", "GENERAL", ASKED)
-        await discord.answered(asked, timeout=30)
+        await discord.answered(asked)
 
 
 async def test_the_doctor_checks_discord(indexed, discord):

@@ -68,10 +68,10 @@ async def test_a_push_brings_a_new_page_into_the_answers_of_the_same_process(ind
             async with session.post(url, data=body, headers=signed(body)) as reply:
                 assert reply.status == 202
         # The time-table may set off a run of its own meanwhile.
-        await running.said("push to refs/heads/main", 90)
+        await running.said("push to refs/heads/main")
         assert any("push to refs/heads/main" in run["cause"] for run in await runs(indexed))
         ts = await slack.says("U_ANN", "C_GENERAL", f"<@{BOT}> What is the quota of zebra buckets?")
-        answer = await slack.answered("C_GENERAL", ts, timeout=30)
+        answer = await slack.answered("C_GENERAL", ts)
     assert "77 per region" in answer.words
     assert "https://docs.example/quota.md" in answer.words
 
@@ -82,5 +82,5 @@ async def test_an_admin_lets_the_documentation_be_read_anew(indexed, slack):
             await running.said(f"{part}: ready.")
         await slack.commands("U_EVA", "C_GENERAL", "/docent", "reindex")
         told = await slack.until(lambda: slack.ephemerals("C_GENERAL", "U_EVA"))
-        await running.said("asked for by", 90)
+        await running.said("asked for by")
     assert "I read the documentation anew" in told[0].text

@@ -329,7 +329,7 @@ async def test_a_long_answer_is_whole_in_several_messages_none_within_a_fence(sl
     pieces = [LONG[at : at + 97] for at in range(0, len(LONG), 97)]
     async with bot_in(slack, tmp_path, model=FakeModel(*pieces, "The end [1].")):
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-        await slack.until(lambda: any("The end" in shown.words for shown in finished(slack, ts)), 30)
+        await slack.until(lambda: any("The end" in shown.words for shown in finished(slack, ts)))
         await slack.idle()
     shown = slack.answers("C_GENERAL", ts)
     assert len(shown) > 1
@@ -388,7 +388,7 @@ async def test_a_rate_limit_is_waited_for_and_no_tail_is_lost(slack, tmp_path):
         slack.limits(method, retry_after=1)
     async with bot_in(slack, tmp_path):
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-        answer = await slack.answered("C_GENERAL", ts, timeout=20)
+        answer = await slack.answered("C_GENERAL", ts)
     assert answer.text == ANSWER
     assert len(slack.answers("C_GENERAL", ts)) == 1
 
@@ -436,7 +436,7 @@ async def test_connections_that_break_lose_no_question(slack, tmp_path):
         await slack.disconnects()
         await slack.connected()
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-        assert (await slack.answered("C_GENERAL", ts, timeout=30)).text == ANSWER
+        assert (await slack.answered("C_GENERAL", ts)).text == ANSWER
 
 
 async def test_two_replicas_answer_once(slack, tmp_path):
@@ -470,7 +470,7 @@ async def test_a_thread_of_a_thousand_messages_is_read_to_its_end(slack, tmp_pat
         for number in range(1000):
             await slack.says("U_BEN", "C_RANDOM", f"part {number}", thread=root)
         await slack.says("U_ANN", "C_RANDOM", ASKED, thread=root)
-        await slack.answered("C_RANDOM", root, timeout=30)
+        await slack.answered("C_RANDOM", root)
     said = [message.content for message in bot.model.prompts[0][1:-1]]
     assert said[-1] == "part 999"
 
@@ -478,7 +478,7 @@ async def test_a_thread_of_a_thousand_messages_is_read_to_its_end(slack, tmp_pat
 async def test_fifty_mentions_at_once_are_all_answered_and_none_twice(slack, tmp_path):
     async with bot_in(slack, tmp_path) as bot:
         asked = [await slack.says("U_ANN", "C_GENERAL", f"{ASKED} {number}") for number in range(50)]
-        await asyncio.gather(*(slack.answered("C_GENERAL", ts, timeout=90) for ts in asked))
+        await asyncio.gather(*(slack.answered("C_GENERAL", ts) for ts in asked))
         await slack.idle()
     assert [len(slack.answers("C_GENERAL", ts)) for ts in asked] == [1] * 50
     assert len(bot.model.prompts) == 50

@@ -35,13 +35,13 @@ def card(slack):
 async def asks(slack, text=ASKED, person="U_ANN"):
     """The question's message and its answer."""
     ts = await slack.says(person, "C_GENERAL", f"<@{BOT}> {text}")
-    return ts, await slack.answered("C_GENERAL", ts, timeout=30)
+    return ts, await slack.answered("C_GENERAL", ts)
 
 
 async def handed_over(slack, text=ASKED):
     ts, answer = await asks(slack, text)
     await slack.clicks("U_ANN", "C_GENERAL", answer.ts, "Get a human")
-    await slack.until(lambda: slack.channel("C_PRIVATE"), 30)
+    await slack.until(lambda: slack.channel("C_PRIVATE"))
     await slack.idle()
     return ts
 
@@ -50,12 +50,12 @@ async def opens(slack, person, button):
     """The modal that a button of the card opens."""
     before = len(slack.views)
     await slack.clicks(person, "C_PRIVATE", card(slack).ts, button)
-    return (await slack.until(lambda: slack.views[before:], 30))[0]
+    return (await slack.until(lambda: slack.views[before:]))[0]
 
 
 async def resolves(slack, person="U_BEN", outcome=OUTCOME):
     await slack.submits(person, await opens(slack, person, "Resolve"), {"text": outcome})
-    await slack.until(lambda: "has resolved this" in card(slack).words, 30)
+    await slack.until(lambda: "has resolved this" in card(slack).words)
 
 
 def filled_in(view):
@@ -63,7 +63,7 @@ def filled_in(view):
 
 
 async def whispered(slack, person):
-    told = await slack.until(lambda: slack.ephemerals("C_PRIVATE", person), 30)
+    told = await slack.until(lambda: slack.ephemerals("C_PRIVATE", person))
     return told[-1].words
 
 
@@ -75,7 +75,7 @@ async def test_what_the_team_approves_answers_the_next_asker_with_a_link_to_the_
         ts, before = await asks(slack)
         assert "77" not in before.words
         await slack.clicks("U_ANN", "C_GENERAL", before.ts, "Get a human")
-        await slack.until(lambda: slack.channel("C_PRIVATE"), 30)
+        await slack.until(lambda: slack.channel("C_PRIVATE"))
         await resolves(slack)
         view = await opens(slack, "U_EVA", "Approve as answer")
         assert filled_in(view) == {"question": ASKED, "answer": OUTCOME}
@@ -83,7 +83,7 @@ async def test_what_the_team_approves_answers_the_next_asker_with_a_link_to_the_
         assert await whispered(slack, "U_EVA") == phrases.APPROVED
         assert "Approved as an answer" in card(slack).words
         assert card(slack).labels == ("Edit the answer", "Take the answer back")
-        await running.said(LEARNED, 90)
+        await running.said(LEARNED)
 
         _, after = await asks(slack, "what quota do zebra buckets have?", "U_BEN")
         assert "77 per region" in after.words
@@ -93,7 +93,7 @@ async def test_what_the_team_approves_answers_the_next_asker_with_a_link_to_the_
         count = sum(LEARNED in line for line in running.lines)
         await slack.clicks("U_BEN", "C_PRIVATE", card(slack).ts, "Take the answer back")
         assert await whispered(slack, "U_BEN") == phrases.TAKEN_BACK
-        await slack.until(lambda: sum(LEARNED in line for line in running.lines) > count, 90)
+        await slack.until(lambda: sum(LEARNED in line for line in running.lines) > count)
         _, gone = await asks(slack, "and what is the quota of zebra buckets now?", "U_EVA")
     assert "77" not in gone.words
     assert card(slack).labels == ("Approve as answer",)
@@ -127,7 +127,7 @@ async def test_where_another_process_indexes_the_next_run_brings_it_and_takes_it
     async with service(indexed, "--only", "slack", **environment) as running:
         await running.said("slack: ready.")
         await slack.clicks("U_EVA", "C_PRIVATE", card(slack).ts, "Take the answer back")
-        await slack.until(lambda: card(slack).labels == ("Approve as answer",), 30)
+        await slack.until(lambda: card(slack).labels == ("Approve as answer",))
     assert (await index())["removed"] == 1
     assert (await index())["removed"] == 0
 
@@ -140,7 +140,7 @@ async def test_secrets_are_masked_and_a_deleted_question_is_not_filled_in(slack,
         shown = filled_in(await opens(slack, "U_EVA", "Approve as answer"))
         assert shown["question"] == "how is data stored with password=*** in <b> mode?"
         await slack.deletes("C_GENERAL", ts)
-        await slack.until(lambda: phrases.WITHDRAWN in card(slack).words, 30)
+        await slack.until(lambda: phrases.WITHDRAWN in card(slack).words)
         view = await opens(slack, "U_EVA", "Approve as answer")
         assert filled_in(view)["question"] == ""
         await slack.submits("U_EVA", view, {"question": "How is data stored?", "answer": f"So: {secret}"})

@@ -40,7 +40,7 @@ async def address(slack, indexed) -> AsyncIterator[str]:
 async def test_signed_requests_are_answered_and_retries_are_not_answered_again(slack, address):
     await slack.posts_to(f"{address}/slack/events")
     ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-    answer = await slack.answered("C_GENERAL", ts, timeout=30)
+    answer = await slack.answered("C_GENERAL", ts)
     await slack.redelivers(slack.sent("app_mention")[0], times=3)
     await slack.idle()
     assert "object storage" in answer.words
@@ -51,7 +51,7 @@ async def test_signed_requests_are_answered_and_retries_are_not_answered_again(s
 async def test_a_request_that_slack_did_not_sign_now_is_refused(slack, address, signature):
     await slack.posts_to(f"{address}/slack/events")
     ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
-    await slack.answered("C_GENERAL", ts, timeout=30)
+    await slack.answered("C_GENERAL", ts)
     assert await slack.forges(slack.sent("app_mention")[0], signature) in {401, 403}
     await slack.idle()
     assert len(slack.answers("C_GENERAL", ts)) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.support import team_phrases as phrases
-from stages import SECONDS, STAGES, Stage
+from stages import STAGES, Stage
 
 QUESTION = "What is the quota of zebra buckets?"
 ADVICE = "Raise the quota in the console, then start the backup again"
@@ -79,7 +79,7 @@ async def _learned(stage, card):
     await stage.approves(card, QUESTION, OUTCOME)
     await stage.shows(card, "Approved as an answer")
     # The time-table may set off a run of its own meanwhile.
-    await stage.running.said("approved by the team", SECONDS)
+    await stage.running.said("approved by the team")
     later = await stage.asks(ASKED_LATER, person="EVA")
     answer = await stage.answered(later, 1)
     assert "77 per region" in answer

@@ -7,6 +7,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.05
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for what must come: only a failure takes so long, also on a busy machine."""
+QUIET_SECONDS = 0.3
+"""How long nothing must happen for a test to take it that nothing more will."""
 
 
 class Changes:

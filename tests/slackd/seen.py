@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from slackd.changes import PATIENCE_SECONDS, QUIET_SECONDS
 from slackd.deliveries import Deliveries, Delivery
 from slackd.reading import Shown, shown, thread
 from slackd.records import Call, Message
@@ -55,14 +56,20 @@ class Seen:
         """What the app was sent: all, or by type (``app_mention``, ``block_actions``, ``/docent``)."""
         return [delivery for delivery in self.deliveries.all if kind in ("", delivery.type)]
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T], timeout: float = PATIENCE_SECONDS) -> T:  # noqa: ASYNC109
         """What ``predicate`` gives as soon as it is true: looked at after every change of the double.
 
         AssertionError, with the latest calls, where it is not true in time.
         """
         return await self.workspace.changes.until(predicate, timeout, self._latest)
 
-    async def answered(self, channel: str, ts: str, count: int = 1, timeout: float = 10) -> Shown:  # noqa: ASYNC109
+    async def answered(
+        self,
+        channel: str,
+        ts: str,
+        count: int = 1,
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109
+    ) -> Shown:
         """The bot's ``count``-th answer in a thread as soon as it is finished.
 
         Finished is a stream that was stopped, or a message that has buttons; ephemerals are none.
@@ -73,11 +80,11 @@ class Seen:
 
         return (await self.until(finished, timeout))[0]
 
-    async def connected(self, count: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def connected(self, count: int = 1, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when the app has so many connections."""
         await self.until(lambda: len(self.sockets.live) >= count, timeout)
 
-    async def idle(self, quiet: float = 0.1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def idle(self, quiet: float = QUIET_SECONDS, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when all is acknowledged, no call is under way and nothing happened for ``quiet`` s.
 
         The only wait that looks at a clock: that an app does nothing more cannot be seen otherwise.
