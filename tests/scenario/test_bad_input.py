@@ -182,7 +182,7 @@ def at_a_terminal(folder: Path, *arguments: str, on: str = "", typed: bytes = b"
                 silent = 0
             else:
                 silent += 1
-            if typed and on.encode() in seen and (silent or not pressed):
+            if typed and on.encode() in seen and (not pressed or silent == 10):
                 os.write(near, typed)
                 pressed = True
         run.kill()
