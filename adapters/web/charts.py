@@ -1,21 +1,18 @@
-"""Draws bars and lines as SVG that takes its colours from the page's style sheet (pure).
+"""Draws bars and lines by pygal, as SVG that takes its colours from the page's style sheet (pure)."""
 
-Plotting libraries write colours, fonts and scripts into the picture, which neither follow a dark page nor
-pass its Content-Security-Policy.
-"""
-
-import itertools
-import math
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Any
+from xml.etree import ElementTree as ET
 
-WIDTH, HEIGHT = 480, 210
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 14, 26
-INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-GAP = 0.2
-"""Of a bar's place that stays free beside it."""
+SIZE = {"width": 480, "height": 210}
+MARGINS = {"margin": 4, "margin_left": 22, "margin_right": 24}
+"""For the labels at both ends, which the style sheet writes larger than pygal believes."""
 LABELS = 4
+NOT_DRAWN = ("defs", "title", "#comment")
+"""At the top of a picture. pygal brings a style sheet and a script of its own: the page's policy refuses
+both, and the page's colours follow a dark screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,119 +25,84 @@ class Series:
     """Names its colour: the class ``look-<look>`` of the style sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """From 0 to ``top``, in steps."""
-
-    top: float
-    steps: int
-    unit: str
-
-    def height(self, value: float) -> float:
-        """How far above the ground a value is drawn."""
-        return INNER_HEIGHT * min(value, self.top) / self.top
-
-    def word(self, value: float) -> str:
-        """A value as it is shown."""
-        if self.unit == "%":
-            return f"{value:.0%}"
-        return f"{value:,.10g}{self.unit}" if self.unit else f"{value:,.0f}"
-
-
 def bars(labels: Sequence[str], series: Sequence[Series], title: str) -> str:
     """Stacked bars of counts, one for each label."""
-    sums = [sum(one.values[place] or 0 for one in series) for place in range(len(labels))]
-    scale = scale_to(max(sums, default=0), whole=True)
-    width = INNER_WIDTH / max(len(labels), 1)
-    parts = []
-    for place, label in enumerate(labels):
-        ground = float(TOP + INNER_HEIGHT)
-        for one in series:
-            if value := one.values[place]:
-                tall = scale.height(value)
-                ground -= tall
-                about = f"{label}: {one.name} {scale.word(value)}"
-                box = (LEFT + (place + GAP / 2) * width, ground, width * (1 - GAP), tall)
-                parts.append(_bar(box, one, about))
-    return _drawn(title, [*_grid(scale), *parts, *_dates(labels)])
+
+    def whole(value: float) -> str:
+        return f"{value:,.0f}" if value == int(value) else ""
+
+    return _drawn("StackedBar", labels, series, title, value_formatter=whole)
 
 
 def lines(labels: Sequence[str], series: Sequence[Series], title: str, *, unit: str = "") -> str:
     """Lines through the values; days without one are passed over. ``unit`` ``%`` for shares from 0 to 1."""
-    known = [value for one in series for value in one.values if value is not None]
-    scale = Scale(top=1.0, steps=4, unit="%") if unit == "%" else scale_to(max(known, default=0), unit=unit)
-    parts = []
+
+    def share(value: float) -> str:
+        return f"{value:.0%}"
+
+    def measured(value: float) -> str:
+        return f"{value:,.10g}{unit}"
+
+    fixed: dict[str, Any] = (
+        {"range": (0, 1), "value_formatter": share} if unit == "%" else {"value_formatter": measured}
+    )
+    return _drawn("Line", labels, series, title, **fixed)
+
+
+def _drawn(kind: str, labels: Sequence[str], series: Sequence[Series], title: str, **options: Any) -> str:
+    chart = getattr(_pygal(), kind)(
+        **SIZE, **MARGINS, **options, css=[], js=[], no_prefix=True, show_legend=False, spacing=4,
+        x_labels=list(labels), x_labels_major=_some(labels), show_minor_x_labels=False, truncate_label=-1,
+        include_x_axis=True, min_scale=2, max_scale=5, dots_size=2.4, no_data_text="Nothing yet",
+    )  # fmt: skip
     for one in series:
-        points = [
-            (
-                LEFT + (place + 0.5) * INNER_WIDTH / len(labels),
-                TOP + INNER_HEIGHT - scale.height(value),
-                place,
-            )
-            for place, value in enumerate(one.values)
-            if value is not None
-        ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
-        parts.append(f'<polyline class="line look-{escape(one.look)}" points="{path}"/>')
-        parts += [
-            _dot(x, y, one, f"{labels[at]}: {one.name} {scale.word(one.values[at] or 0)}")
-            for x, y, at in points
-        ]
-    return _drawn(title, [*_grid(scale), *parts, *_dates(labels)])
+        chart.add(one.name, list(one.values))
+    picture: ET.Element = chart.render_tree()
+    _plain(picture)
+    for place, one in enumerate(series):
+        for group in picture.iter("g"):
+            if f"serie-{place}" in group.get("class", "").split():
+                group.set("class", f"series look-{one.look}")
+                _tell(group, one.name)
+    picture.attrib = {
+        "class": "chart", "viewBox": picture.attrib["viewBox"], "role": "img", "aria-label": title,
+    }  # fmt: skip
+    return ET.tostring(picture, encoding="unicode")
 
 
-def scale_to(most: float, *, unit: str = "", whole: bool = False) -> Scale:
-    """A scale with round steps that holds ``most``."""
-    step = next(step for step in _round_steps(whole=whole) if step * 5 >= most)
-    steps = max(1, math.ceil(most / step))
-    return Scale(top=step * steps, steps=steps, unit=unit)
+def _pygal() -> Any:
+    import pygal
+
+    # It leaves a finder of an old kind for its plug-ins, of which Python 3.11 warns at every later import.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
+    return pygal
 
 
-def _round_steps(*, whole: bool) -> Iterator[float]:
-    for power in itertools.count(0 if whole else -1):
-        for digit in (1.0, 2.0, 5.0):
-            yield digit * 10.0**power
-
-
-def _bar(box: tuple[float, float, float, float], series: Series, about: str) -> str:
-    x, y, width, height = box
-    shape = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f'<rect class="bar look-{escape(series.look)}" {shape}><title>{escape(about)}</title></rect>'
-
-
-def _dot(x: float, y: float, series: Series, about: str) -> str:
-    shape = f'cx="{x:.1f}" cy="{y:.1f}" r="2.4"'
-    return f'<circle class="dot look-{escape(series.look)}" {shape}><title>{escape(about)}</title></circle>'
-
-
-def _grid(scale: Scale) -> Sequence[str]:
-    parts = []
-    for step in range(scale.steps + 1):
-        value = scale.top * step / scale.steps
-        y = TOP + INNER_HEIGHT - scale.height(value)
-        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(
-            f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(scale.word(value))}</text>'
-        )
-    return parts
-
-
-def _dates(labels: Sequence[str]) -> Sequence[str]:
-    """A few of the labels below the bars, the first and the last among them."""
-    if not labels:
-        return []
+def _some(labels: Sequence[str]) -> list[str]:
+    """A few of the labels, the first and the last among them."""
     last = len(labels) - 1
-    shown = sorted({round(last * part / (LABELS - 1)) for part in range(LABELS)})
-    parts = []
-    for place in shown:
-        x = LEFT + (place + 0.5) * INNER_WIDTH / len(labels)
-        anchor = "end" if place == last and last else "start" if place == 0 and last else "middle"
-        parts.append(
-            f'<text x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(labels[place])}</text>'
-        )
-    return parts
+    places = {round(last * part / (LABELS - 1)) for part in range(LABELS)} if labels else set()
+    return [labels[place] for place in sorted(places)]
 
 
-def _drawn(title: str, parts: Sequence[str]) -> str:
-    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
-    return f"{head}{''.join(parts)}</svg>"
+def _plain(picture: ET.Element) -> None:
+    """Take out what needs a script or brings colours."""
+    for parent in list(picture.iter()):
+        for part in list(parent):
+            name = part.tag if isinstance(part.tag, str) else "#comment"
+            not_drawn = parent is picture and name in NOT_DRAWN
+            if not_drawn or {"tooltip-overlay", "background"} & {*part.get("class", "").split()}:
+                parent.remove(part)
+
+
+def _tell(group: ET.Element, name: str) -> None:
+    """Let each mark of a series say what it stands for, to whoever points at it; of 0 there is no mark."""
+    for parent in list(group.iter("g")):
+        for mark in list(parent):
+            told = {part.get("class", ""): part.text or "" for part in mark.findall("desc")}
+            for part in mark.findall("desc"):
+                mark.remove(part)
+            if mark.get("class") == "bar" and told.get("value") == "0":
+                parent.remove(mark)
+            elif "value" in told:
+                ET.SubElement(mark, "title").text = f"{told.get('x_label', '')}: {name} {told['value']}"
