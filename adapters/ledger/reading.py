@@ -1,6 +1,7 @@
 """Looks questions up in the ledger, for its pages, exports and digests; changes nothing."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Executable
@@ -81,15 +82,23 @@ class LedgerReader:
 
 
 def record_of(row: Row) -> Record:
-    """The record of a row, in which the columns of its hand-off begin with ``hand_off_``."""
+    """The record of a row, in which the columns of its hand-off begin with ``hand_off_``.
+
+    Of a question that was deleted nothing is told but that it was there.
+    """
     handed = {
         name.removeprefix("hand_off_"): value for name, value in row.items() if name.startswith("hand_off_")
     }
+    entry, hand_off = entry_of(row), hand_off_of(handed) if handed["ref"] is not None else None
+    if entry.state == "withdrawn":
+        entry = replace(entry, text="", answer=None)
+        hand_off = replace(hand_off, summary="") if hand_off else None
     return Record(
-        entry=entry_of(row),
+        entry=entry,
         ups=row["ups"],
         downs=row["downs"],
-        hand_off=hand_off_of(handed) if handed["ref"] is not None else None,
+        hand_off=hand_off,
+        approved=row["approved_answer"] or "",
     )
 
 

@@ -6,10 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from adapters.ledger.rows import Row
-from adapters.ledger.tables import entries, hand_offs, ratings
+from adapters.ledger.tables import approvals, entries, hand_offs, ratings
 from bot.insight.records import Filters
 
-HAND_OFF = tuple(column.label(f"hand_off_{column.name}") for column in hand_offs.c)
+HAND_OFF = (
+    *(column.label(f"hand_off_{column.name}") for column in hand_offs.c),
+    approvals.c.at.label("hand_off_approved_at"),
+    approvals.c.answer.label("approved_answer"),
+)
 LATEST_FIRST = (entries.c.at.desc(), entries.c.id.desc())
 MARKED = ("id", "at", "platform", "channel", "state", "kind", "uncertain", "timings")
 ESCAPE = "\\"
@@ -66,7 +70,8 @@ def channels() -> Select[Any]:
 
 
 def _joined(statement: Select[Any], filters: Filters) -> Select[Any]:
-    joined = entries.outerjoin(hand_offs, hand_offs.c.ref == entries.c.ref) if filters.stage else entries
+    handed = filters.stage or filters.category or filters.severity or filters.owner
+    joined = entries.outerjoin(hand_offs, hand_offs.c.ref == entries.c.ref) if handed else entries
     return statement.select_from(joined)
 
 
@@ -79,6 +84,7 @@ def _behind(last: Row | None) -> Sequence[ColumnElement[bool]]:
 
 def _records() -> Select[Any]:
     joined = entries.outerjoin(hand_offs, hand_offs.c.ref == entries.c.ref)
+    joined = joined.outerjoin(approvals, approvals.c.ref == entries.c.ref)
     return select(*entries.c, *HAND_OFF, _votes("up"), _votes("down")).select_from(joined)
 
 
@@ -104,7 +110,12 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield or_(entries.c.kind == "not_covered", entries.c.uncertain, _voted("down"))
     if filters.stage:
         yield hand_offs.c.ref.is_not(None) if filters.stage == "any" else hand_offs.c.state == filters.stage
+    for name in ("category", "severity", "owner"):
+        if value := getattr(filters, name):
+            yield hand_offs.c[name] == value
     if filters.text:
+        # What was deleted is shown to nobody, so it is not found by its words either.
+        yield entries.c.state != "withdrawn"
         yield or_(_holds(entries.c.text, filters.text), _holds(entries.c.answer, filters.text))
 
 

@@ -17,7 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "ref", "asked_at", "platform", "workspace", "channel", "thread", "asker", "question", "outcome", "state",
     "kind", "uncertain", "confidence", "answer", "sources", "thumbs_up", "thumbs_down", "handed_over",
-    "category", "severity", "owner", "resolution", "total_ms",
+    "category", "severity", "component", "owner", "resolution", "approved_answer", "total_ms",
 )  # fmt: skip
 
 
@@ -45,8 +45,10 @@ def flat(record: Record) -> dict[str, Any]:
         "handed_over": hand_off.state if hand_off else "",
         "category": hand_off.category if hand_off else "",
         "severity": hand_off.severity if hand_off else "",
+        "component": hand_off.component if hand_off else "",
         "owner": hand_off.owner if hand_off else "",
         "resolution": hand_off.outcome if hand_off else "",
+        "approved_answer": record.approved,
         "total_ms": answer.timings.get("total_ms") if answer else None,
     }
 

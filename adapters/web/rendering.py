@@ -41,9 +41,12 @@ def style() -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def prose(markdown: str) -> Markup:
-    """Markdown as HTML: HTML in it is shown as text, a picture is none, and links lead to the web alone."""
-    return Markup(_parser().render(markdown))
+def prose(markdown: str, *, own: bool = False) -> Markup:
+    """Markdown as HTML: HTML in it is shown as text, a picture is none, and links lead to the web alone.
+
+    What is our ``own`` may link to these pages as well.
+    """
+    return Markup(_parser(own).render(markdown))
 
 
 def safe(svg: str) -> Markup:
@@ -103,11 +106,15 @@ def _environment() -> Environment:
     return made
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _is_ours(url: str) -> bool:
+    return url.startswith(("/t/", "/gaps/")) or is_web(url)
+
+
+@lru_cache(maxsize=2)
+def _parser(own: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
     parser.enable("table")
-    parser.validateLink = is_web  # type: ignore[method-assign]
+    parser.validateLink = _is_ours if own else is_web  # type: ignore[method-assign]
     parser.add_render_rule("image", _words_of_picture)
     return parser
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.insight.digest import DAY_SECONDS, Digest
+from bot.insight.digest import DAY_SECONDS, Digest, quotable
 from bot.insight.figures import Day, Totals, by_channel, days, totals
 from bot.insight.gaps import Gap, gaps
 from bot.insight.records import Filters, Mark, Records
@@ -55,10 +55,8 @@ class Reports:
         return made
 
     async def digest(self, period: int) -> Digest:
-        """The digest of the last ``period`` days."""
-        made: Digest = await self._once(
-            ("digest", period), lambda: digest_of(self._records, period, self._clock())
-        )
+        """The digest of the last ``period`` days, today included; discreet, as it is posted."""
+        made: Digest = await self._once(("digest", period), lambda: self._digest(period))
         return made
 
     async def _once(self, name: tuple[str, int], work: Callable[[], Awaitable[Any]]) -> Any:
@@ -79,8 +77,12 @@ class Reports:
     async def _gaps(self, period: int) -> GapsFound:
         since, until = self._period(period)
         found = await self._records.all(Filters(unmet=True, since=since, until=until), limit=MOST_RECORDS)
-        made = await asyncio.to_thread(gaps, found)
+        # As in the digest, whose links lead to these gaps.
+        made = await asyncio.to_thread(gaps, [record for record in found if quotable(record.entry)])
         return GapsFound(gaps=made, complete=len(found) < MOST_RECORDS)
+
+    async def _digest(self, period: int) -> Digest:
+        return await digest_of(self._records, period, self._period(period)[1], discreet=True)
 
     def _period(self, period: int) -> tuple[float, float]:
         """Whole days in UTC, the last one being today."""

@@ -10,6 +10,7 @@ from bot.channels.posts import State, Vote
 from bot.insight.records import Filters
 from bot.model import Kind
 from bot.support.handoffs import Stage
+from bot.triage.sorting import Category, Severity
 
 PERIODS = (7, 30, 90, 365)
 """Days that can be chosen."""
@@ -18,11 +19,15 @@ DAY_SECONDS = 86_400.0
 PAGE_SIZE = 50
 LAST_PAGE = 100_000
 LONGEST = 200
+GIVEN = ("state", "kind", "vote", "stage", "category", "severity", "owner")
+"""Fields that the ledger is asked as they are."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "state": get_args(State),
     "kind": get_args(Kind),
     "vote": (*get_args(Vote), "any"),
     "stage": ("any", *get_args(Stage)),
+    "category": get_args(Category),
+    "severity": get_args(Severity),
     "uncertain": ("yes", "no"),
 }
 
@@ -40,9 +45,7 @@ class Asked:
 
     def filters(self) -> Filters:
         """The same as the ledger is asked."""
-        given: dict[str, Any] = {
-            name: self.values[name] for name in ("state", "kind", "vote", "stage") if name in self.values
-        }
+        given: dict[str, Any] = {name: self.values[name] for name in GIVEN if name in self.values}
         platform, _, channel = self.values.get("where", "").partition("/")
         doubt = self.values.get("uncertain")
         ends = _day(self.values.get("until", ""))
@@ -65,7 +68,7 @@ def asked(query: Mapping[str, str]) -> Asked:
     """What the ``query`` of an address asks for; never an error."""
     values: dict[str, str] = {}
     unclear = []
-    for name in ("q", "where", "since", "until", *CHOICES):
+    for name in ("q", "where", "owner", "since", "until", *CHOICES):
         value = query.get(name, "").strip()[:LONGEST]
         if not value:
             continue

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from adapters.web import views
 from adapters.web.exporting import exported
 from adapters.web.reports import Reports
-from adapters.web.requested import asked, period
+from adapters.web.requested import PERIODS, asked, period
 from bot.insight.gaps import Gap, draft
 from bot.insight.records import Records
 from indexer.history import Run
@@ -81,8 +81,13 @@ class Rooms:
         return HTMLResponse(views.runs(await asyncio.to_thread(self._sources.runs, RUNS_SHOWN)))
 
     async def _gap(self, name: str, days: int, *, as_file: bool) -> Response | None:
-        found = await self._reports.gaps(days)
-        gap = next((gap for gap in found.gaps if gap.id == name), None)
+        gap = None
+        # A digest is read for longer than its period.
+        for period_days in (days, *(other for other in PERIODS if other > days)):
+            found = await self._reports.gaps(period_days)
+            if gap := next((gap for gap in found.gaps if gap.id == name), None):
+                days = period_days
+                break
         if gap is None:
             return None
         described = await self._sources.described(gap)

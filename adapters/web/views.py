@@ -1,5 +1,6 @@
 """Fills each page from what it shows (pure, but for the ledger it looks into)."""
 
+import re
 from collections.abc import Sequence
 
 from adapters.web import charts, rendering
@@ -61,6 +62,9 @@ def link(place: Place) -> str:
         thread = place.thread if place.thread.isdecimal() else place.channel
         return f"https://discord.com/channels/{place.workspace}/{thread}"
     if place.platform == "slack" and place.workspace.isalnum() and place.channel.isalnum():
+        if re.fullmatch(r"[0-9]+\.[0-9]+", place.thread):
+            thread = f"{place.channel}-{place.thread}"
+            return f"https://app.slack.com/client/{place.workspace}/{place.channel}/thread/{thread}"
         return f"https://slack.com/app_redirect?team={place.workspace}&channel={place.channel}"
     return ""
 
@@ -84,8 +88,8 @@ def gap(shown: Gap, days: int) -> str:
 
 
 def digest(made: Digest, days: int) -> str:
-    """The digest as it is posted."""
-    text = digesting.markdown(made)
+    """The digest as it is posted, with links to these pages."""
+    text = digesting.markdown(made, page_url="")
     return rendering.page("digest.html", text=text, days=days, periods=PERIODS)
 
 

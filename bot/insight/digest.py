@@ -17,6 +17,7 @@ from bot.support.team_rules import PRIVATE
 DAY_SECONDS = 86_400.0
 GAPS_SHOWN = 5
 QUESTIONS_SHOWN = 5
+EXAMPLES_SHOWN = 3
 MOST_KEPT = 50
 OUTCOME_WORDS: dict[Outcome, str] = {
     "answered": "answered",
@@ -27,6 +28,7 @@ OUTCOME_WORDS: dict[Outcome, str] = {
     "failed": "failed",
     "open": "still open",
     "withdrawn": "withdrawn",
+    "triaged": "triaged",
 }
 
 
@@ -79,7 +81,7 @@ def digest(  # noqa: PLR0913 - a period, the one before, and how they are looked
     """
     kept = sorted(records, key=lambda record: (-record.entry.at, record.entry.ref))
     hand_offs = [record.hand_off for record in kept if record.hand_off]
-    quoted = [record for record in kept if not discreet or _quotable(record.entry)]
+    quoted = [record for record in kept if not discreet or quotable(record.entry)]
     return Digest(
         since=since,
         until=until,
@@ -137,13 +139,16 @@ def gap_json(gap: Gap) -> dict[str, Any]:
     }
 
 
-def markdown(made: Digest, *, page_url: str = "") -> str:
-    """The digest as Markdown for a channel; ``page_url`` is where ``[web]`` is reached, empty for none."""
+def markdown(made: Digest, *, page_url: str | None = None) -> str:
+    """The digest as Markdown for a channel.
+
+    ``page_url`` is where the team's pages are reached: empty on these pages themselves, None without any.
+    """
     lines = [f"**Questions {_date(made.since)} to {_date(made.until - 1)}**", ""]
-    if not made.totals.questions:
+    if not made.totals.questions and not made.totals.triaged:
         return "\n".join([*lines, "Nobody asked anything."])
     lines += [f"- {line}" for line in _summary(made)]
-    lines += _gap_lines(made.gaps, page_url)
+    lines += _gap_lines(made.gaps, page_url, round((made.until - made.since) / DAY_SECONDS))
     lines += _listed(
         "Answered with doubt", made.uncertain, made.totals.outcomes.get("uncertain", 0), page_url
     )
@@ -163,6 +168,8 @@ def _summary(made: Digest) -> Sequence[str]:
     lines += [", ".join(others)] if others else []
     if whole.ups or whole.downs:
         lines.append(f"{_counted(whole.ups, 'thumb')} up, {whole.downs} down")
+    if whole.triaged:
+        lines.append(f"{_counted(whole.triaged, 'post')} triaged without an answer")
     if made.handed_over:
         lines.append(f"{made.handed_over} handed to people, {made.resolved} of them resolved")
     if whole.p50_ms is not None and whole.p95_ms is not None:
@@ -172,34 +179,39 @@ def _summary(made: Digest) -> Sequence[str]:
     return lines
 
 
-def _gap_lines(found: Sequence[Gap], page_url: str) -> Sequence[str]:
+def _gap_lines(found: Sequence[Gap], page_url: str | None, days: int) -> Sequence[str]:
     if not found:
         return ["", "No gaps in the documentation were found."]
     lines = ["", "**Gaps in the documentation**", ""]
     for number, gap in enumerate(found[:GAPS_SHOWN], 1):
-        title = one_line(gap.topic)
-        named = f"[{title}](<{page_url}/gaps/{gap.id}>)" if page_url else f"**{title}**"
+        named = _linked(gap.topic, page_url, f"gaps/{gap.id}?days={days}", without="**{}**")
         near = f"; nearest page: {one_line(lacking.place(gap.page))}" if gap.page else "; no page is near"
         lines.append(f"{number}. {named}, asked {_counted(gap.count, 'time')}{near}")
-        lines.append(f"   - {one_line(gap.questions[0].text)}")
+        lines += [f"   - {one_line(question.text)}" for question in gap.examples[:EXAMPLES_SHOWN]]
     return [*lines, *_more(len(found) - GAPS_SHOWN)]
 
 
-def _listed(title: str, questions: Sequence[Asked], total: int, page_url: str) -> Sequence[str]:
+def _listed(title: str, questions: Sequence[Asked], total: int, page_url: str | None) -> Sequence[str]:
     if not questions:
         return []
     lines = ["", f"**{title}**", ""]
-    for question in questions[:QUESTIONS_SHOWN]:
-        text = one_line(question.text)
-        lines.append(f"- [{text}](<{page_url}/t/{question.ref}>)" if page_url else f"- {text}")
+    lines += [
+        f"- {_linked(question.text, page_url, f't/{question.ref}')}"
+        for question in questions[:QUESTIONS_SHOWN]
+    ]
     return [*lines, *_more(total - QUESTIONS_SHOWN)]
+
+
+def _linked(text: str, page_url: str | None, path: str, *, without: str = "{}") -> str:
+    return without.format(one_line(text)) if page_url is None else f"[{one_line(text)}](<{page_url}/{path}>)"
 
 
 def _more(count: int) -> Sequence[str]:
     return ["", f"and {count} more."] if count > 0 else []
 
 
-def _quotable(entry: Entry) -> bool:
+def quotable(entry: Entry) -> bool:
+    """Whether others may read it: neither asked in private nor deleted since."""
     return entry.via not in PRIVATE and entry.state != "withdrawn"
 
 

@@ -36,7 +36,9 @@ class Totals:
 
     questions: int
     outcomes: Mapping[Outcome, int]
-    """Those that occurred, in the order of ``bot.insight.records.OUTCOMES``."""
+    """Of the questions, those that occurred, in the order of ``bot.insight.records.OUTCOMES``."""
+    triaged: int
+    """Posts beside the questions that were put on the support team's list without an answer."""
     ups: int
     downs: int
     p50_ms: float | None
@@ -56,12 +58,14 @@ class Totals:
 
 def totals(marks: Iterable[Mark]) -> Totals:
     """All of ``marks`` together."""
-    kept = list(marks)
+    every = list(marks)
+    kept = [mark for mark in every if mark.outcome != "triaged"]
     counted = Counter(mark.outcome for mark in kept)
     times = sorted(mark.total_ms for mark in kept if mark.total_ms is not None)
     return Totals(
         questions=len(kept),
         outcomes={name: counted[name] for name in OUTCOMES if counted[name]},
+        triaged=len(every) - len(kept),
         ups=sum(mark.ups for mark in kept),
         downs=sum(mark.downs for mark in kept),
         p50_ms=percentile(times, 0.5),

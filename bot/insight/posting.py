@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from bot.chores import Chore
-from bot.insight.digest import Digest, markdown
+from bot.insight.digest import GAPS_SHOWN, Digest, markdown
+from bot.insight.escaping import one_line
+from bot.insight.gaps import Gap, draft
 
 DAYS = 7
 LATE_SECONDS = 6 * 3_600.0
@@ -37,11 +39,22 @@ class Weekly:
         return found.timestamp()
 
 
-def digest_chore(platform: str, weekly: Weekly, made: Made, say: Say, ready: Callable[[], bool]) -> Chore:
-    """Posts the digest on one platform every week; a part that is not taken is not posted again."""
+def digest_chore(  # noqa: PLR0913 - where, when, what and how, each named
+    platform: str,
+    weekly: Weekly,
+    made: Made,
+    say: Say,
+    ready: Callable[[], bool],
+    *,
+    page_url: str | None = None,
+) -> Chore:
+    """Posts the digest on one platform every week; a part that is not taken is not posted again.
+
+    ``page_url`` is where the team's pages are reached, None without any: drafts come with the digest then.
+    """
 
     async def post(due: float) -> bool:
-        first, *others = parts(markdown(await made(due)))
+        first, *others = posts(await made(due), page_url)
         if not await say(first):
             return False
         for part in others:
@@ -50,6 +63,19 @@ def digest_chore(platform: str, weekly: Weekly, made: Made, say: Say, ready: Cal
 
     name = f"digest {platform}"
     return Chore(name=name, due=weekly.last, do=post, ready=ready, late_seconds=LATE_SECONDS)
+
+
+def posts(made: Digest, page_url: str | None) -> list[str]:
+    """The messages of a digest, in order: what it says, and the drafts that no page of ours shows."""
+    drafts = made.gaps[:GAPS_SHOWN] if page_url is None else ()
+    return [*parts(markdown(made, page_url=page_url)), *(part for gap in drafts for part in _drafted(gap))]
+
+
+def _drafted(gap: Gap) -> list[str]:
+    """A section to paste, in code blocks. Fences within are written the other way, so as not to end them."""
+    pieces = parts(draft(gap).replace("```", "~~~"), POST_CHARS - 200)
+    title = f"**A section to paste: {one_line(gap.topic)}**"
+    return [f"{title}\n```markdown\n{piece}\n```" for piece in pieces]
 
 
 def parts(text: str, limit: int = POST_CHARS) -> list[str]:

@@ -9,13 +9,13 @@ from bot.model import Kind
 from bot.support.handoffs import HandOff, Stage
 
 Outcome = Literal[
-    "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn"
+    "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn", "triaged"
 ]
 """What became of a question, in one word: a text that quotes the pages counts as an answer, one that may
-not answer as uncertain."""
+not answer as uncertain. ``triaged`` is a post that nobody wanted answered, so it is no question."""
 
 OUTCOMES: tuple[Outcome, ...] = (
-    "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn",
+    "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn", "triaged",
 )  # fmt: skip
 ANSWERED_KINDS = ("answered", "extract")
 
@@ -34,6 +34,11 @@ class Filters:
     """Whether the answer may not answer."""
     stage: Stage | Literal["any", ""] = ""
     """Of the hand-off to people; ``any``: handed over at all."""
+    category: str = ""
+    """Of the hand-off, as triage sorted it."""
+    severity: str = ""
+    owner: str = ""
+    """Who has taken it on, by the platform's id."""
     unmet: bool = False
     """Those alone that the documentation may not have served: not covered, doubtful, or voted down."""
     text: str = ""
@@ -53,6 +58,8 @@ class Record:
     downs: int = 0
     hand_off: HandOff | None = None
     """Where people took it over, or are to."""
+    approved: str = ""
+    """The answer that the support team lets others find; empty without one."""
 
     @property
     def outcome(self) -> Outcome:
@@ -120,8 +127,8 @@ class Records(Protocol):
 
 def outcome(state: State, kind: Kind | None, *, uncertain: bool) -> Outcome:
     """What became of a question in that state whose answer, if any, is of that kind."""
-    if state in {"open", "withdrawn"}:
-        return "open" if state == "open" else "withdrawn"
+    if state in {"open", "withdrawn", "triaged"}:
+        return state
     if state == "failed" or kind is None:
         return "failed"
     if kind in ANSWERED_KINDS:

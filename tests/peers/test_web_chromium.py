@@ -27,7 +27,10 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
-LOOKS = {"light": (1280, 900, 1, 255), "dark": (1280, 900, 0, 0x1D), "narrow": (390, 844, 1, 255)}
+LOOKS = {
+    "light": (1280, 900, 1, 255), "dark": (1280, 900, 0, 0x1D),
+    "narrow": (390, 844, 1, 255), "narrow-dark": (390, 844, 0, 0x1D),
+}  # fmt: skip
 """Width, height, Chromium's number for the preferred colours, and how red the first pixel is then."""
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
@@ -80,23 +83,27 @@ async def test_hostile_text_runs_nothing(site: Browser, profile: Path, path: str
     assert "<title>taken" not in page
 
 
+async def draw(address: str, profile: Path, picture: Path, look: str) -> None:
+    """A page as a person with these preferences sees it, checked for its size and its colours."""
+    width, height, colours, red = LOOKS[look]
+    size = (f"--window-size={width},{height}", f"--blink-settings=preferredColorScheme={colours}")
+    await chromium(profile, address, *size, f"--screenshot={picture}")
+    content = await asyncio.to_thread(picture.read_bytes)
+    assert struct.unpack(">II", content[16:24]) == (width, height)
+    assert first_red(content) == red
+
+
 @pytest.mark.parametrize("look", LOOKS)
 async def test_every_page_is_drawn_in_the_preferred_colours(
     site: Browser, profile: Path, tmp_path: Path, look: str
 ) -> None:
-    width, height, colours, red = LOOKS[look]
-    for name, path in (
-        ("inbox", "/"),
-        ("figures", "/figures"),
-        ("gaps", "/gaps"),
-        ("story", f"/t/{901:032x}"),
-    ):
-        picture = tmp_path / f"{name}-{look}.png"
-        size = (f"--window-size={width},{height}", f"--blink-settings=preferredColorScheme={colours}")
-        await chromium(profile, site.address + path, *size, f"--screenshot={picture}")
-        content = picture.read_bytes()
-        assert struct.unpack(">II", content[16:24]) == (width, height)
-        assert first_red(content) == red
+    listed = await site.shown("/gaps")
+    gap = listed[listed.index('href="/gaps/') + len('href="') :].split('"')[0]
+    for name, path in {
+        "inbox": "/", "story": f"/t/{901:032x}", "gaps": "/gaps", "gap": gap, "figures": "/figures",
+        "digest": "/digest", "index": "/index", "missing": "/nowhere",
+    }.items():  # fmt: skip
+        await draw(site.address + path, profile, tmp_path / f"{name}-{look}.png", look)
 
 
 async def test_without_a_way_in_the_browser_sees_a_form_and_nothing_else(
@@ -106,5 +113,7 @@ async def test_without_a_way_in_the_browser_sees_a_form_and_nothing_else(
     await kept(url, *past(5))
     async with pages_over(url) as browser:
         page = await chromium(profile, f"{browser.address}/t/1", "--dump-dom")
+        await chromium(profile, f"{browser.address}/", f"--screenshot={tmp_path}/login.png")
+    assert (tmp_path / "login.png").stat().st_size > 1000
     assert 'type="password"' in page
     assert "C_HELP" not in page

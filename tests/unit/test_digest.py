@@ -7,6 +7,7 @@ import pytest
 
 from bot.insight.digest import as_json, digest, mark, markdown
 from bot.insight.figures import by_channel, days, percentile, totals
+from bot.insight.posting import posts
 from bot.insight.records import Mark, Record
 from simulated import DAY, END, answer, asked, finished, past
 
@@ -98,3 +99,29 @@ def test_channels_come_busiest_first() -> None:
     assert [whole.questions for _, _, whole in rows] == sorted(
         (row[2].questions for row in rows), reverse=True
     )
+
+
+def test_without_pages_the_drafts_are_posted_with_the_digest_and_with_them_it_links_there() -> None:
+    made = digest(MONTH, BEFORE, END - 30 * DAY, END)
+    alone = posts(made, None)
+    drafts = [post for post in alone if post.startswith("**A section to paste: ")]
+    assert alone[0].startswith("**Questions ")
+    assert len({post.splitlines()[0] for post in drafts}) == min(len(made.gaps), 5)
+    for post in drafts:
+        assert post.count("```") == 2
+        assert post.endswith("\n```")
+    linked = posts(made, "https://docent.example")
+    assert not [post for post in linked if "A section to paste" in post]
+    assert f"https://docent.example/gaps/{made.gaps[0].id}?days=30" in linked[0]
+
+
+def test_a_gap_is_told_with_a_few_of_its_questions() -> None:
+    text = of_month()
+    first = text[text.index("\n1. ") : text.index("\n2. ")]
+    assert first.count("\n   - ") == 3
+
+
+def test_posts_that_were_only_triaged_are_no_questions() -> None:
+    posted = replace(asked(1, "Out now", via="triage"), state="triaged")
+    whole = totals([mark(Record(entry=posted)), mark(Record(entry=finished(asked(2, "x"), answer())))])
+    assert (whole.questions, whole.answer_rate, whole.triaged) == (1, 1.0, 1)
