@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.index_claims import beating, claim, lives, owner
-from adapters.index_history_rows import run_of, run_row, source_row
+from adapters.index_history_rows import of_source, run_of, run_row, so_far, source_row
 from adapters.index_history_tables import CLAIMS, FIRINGS, RUNS, SOURCES, IndexDatabase
 from indexer.errors import HistoryUnavailable
 from indexer.history import Run
@@ -33,6 +33,7 @@ class SqlHistory:
         """``url`` as in ``[ledger]``; ``target`` names the index among those that share the database."""
         self._database, self._target = IndexDatabase(url), target
         self._beating: Event | None = None
+        self._noted = False
 
     def begin(self, cause: str) -> str:
         """Claim the index; gives the run's id. Raises IndexBusy, which says who has it."""
@@ -49,14 +50,27 @@ class SqlHistory:
         except HistoryUnavailable as error:
             log.warning("this run is not recorded: %s", error)
             return run_id
-        self._beating = beating(self._database, run_id)
+        self._beating, self._noted = beating(self._database, run_id), True
         return run_id
+
+    def wrote(self, run_id: str, pages: int) -> None:
+        """Keep how far a run is; once that fails no more, because a run does not wait for it."""
+        if not self._noted:
+            return
+        mine = update(RUNS).where(RUNS.c.id == run_id, RUNS.c.outcome == "running")
+        try:
+            with self._database.begin() as connection:
+                connection.execute(mine.values(message=so_far(pages), seconds=time.time() - RUNS.c.started))
+        except HistoryUnavailable as error:
+            self._noted = False
+            log.warning("how far this run is, is not recorded: %s", error)
 
     def end(self, run_id: str, run: Run) -> None:
         """Let the index go, and keep what the run did."""
         if self._beating is not None:
             self._beating.set()
-        known = ("outcome", "message", "seconds", "chunks_total")
+        # What a run that was cut off had written stays said.
+        known = ("outcome", "seconds", "chunks_total", *(("message",) if run.outcome != "cut off" else ()))
         try:
             with self._database.begin() as connection:
                 connection.execute(delete(CLAIMS).where(CLAIMS.c.run_id == run_id))
@@ -94,7 +108,10 @@ class SqlHistory:
             return {}
 
     def last_by_source(self) -> Mapping[str, Run]:
-        """Of each source the last run that dealt with it. Raises HistoryUnavailable."""
+        """Of each source the last run that dealt with it, and how that ended for this source alone.
+
+        Raises HistoryUnavailable.
+        """
         query = (
             select(SOURCES.c.source, SOURCES.c.run_id)
             .join(RUNS, RUNS.c.id == SOURCES.c.run_id)
@@ -107,7 +124,7 @@ class SqlHistory:
             sources = connection.execute(select(SOURCES).where(SOURCES.c.run_id.in_(latest.values()))).all()
         by_id: dict[str, Any] = {row.id: row for row in rows}
         return {
-            one.source: run_of(by_id[one.run_id], [one], "")
+            one.source: of_source(run_of(by_id[one.run_id], [one], ""))
             for one in sources
             if latest[one.source] == one.run_id
         }

@@ -1,6 +1,7 @@
 """Between the words of the indexing core and the rows of its history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,11 @@ def run_row(run_id: str, target: str, owner: str, cause: str, now: float) -> dic
     }
 
 
+def so_far(pages: int) -> str:
+    """How far a run is that has written so many pages."""
+    return f"{pages} {'page was' if pages == 1 else 'pages were'} written."
+
+
 def source_row(run_id: str, report: SourceReport) -> dict[str, Any]:
     """What a run did with one source."""
     failed = report.failed[:MOST_FAILURES]
@@ -54,11 +60,17 @@ def run_of(row: Row[Any], sources: Sequence[Row[Any]], running: str) -> Run:
         cause=row.cause,
         owner=row.owner,
         outcome=outcome,
-        message=row.message or (CUT_OFF if outcome == "cut off" else ""),
+        message=f"{row.message} {CUT_OFF}".strip() if outcome == "cut off" else row.message,
         seconds=row.seconds,
         chunks_total=row.chunks_total,
         sources=tuple(_report_of(one) for one in sorted(sources, key=lambda one: str(one.source))),
     )
+
+
+def of_source(run: Run) -> Run:
+    """A run with one source's part of it, ended as that source's part did: others may have fared worse."""
+    (report,) = run.sources
+    return replace(run, outcome=report.outcome, message=report.message)
 
 
 def _report_of(row: Row[Any]) -> SourceReport:

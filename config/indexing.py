@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from adapters.markup import Markup
 from adapters.milvus.connection import is_file, shown
+from adapters.milvus.sharing import reachable
 from adapters.milvus.store import MilvusStore
 from adapters.sources.address import is_sitemap
 from adapters.sources.location import source_at
@@ -20,13 +21,16 @@ from config.sections import APPROVED, DocsSource
 from config.settings import Settings
 from config.wiring import embedder_of, recipe_of, start
 from indexer.errors import SourceUnavailable
+from indexer.reading import Links
 from indexer.syncing import Docs, Options, Synchronizer
 
 if TYPE_CHECKING:
     from adapters.index_history import SqlHistory
 
 log = logging.getLogger(__name__)
-MILVUS_DOCS = "https://milvus.io/docs/{id}"
+MILVUS_DOCS = Links(url="https://milvus.io/docs/{id}", anchors="milvus")
+UNLINKED = "{path}"
+"""Where nothing says what address the pages have, a citation names the file."""
 NO_DOCS = "No documentation is configured. Add a [[docs]] table to docent.toml, or name a place with --docs."
 SOURCES_CACHE = Path("data/sources")
 
@@ -84,7 +88,7 @@ def wire_history(settings: Settings) -> Iterator["SqlHistory"]:
 
 @contextmanager
 def _synchronizer(settings: Settings, options: IndexOptions) -> Iterator[Synchronizer]:
-    docs = [_docs(settings, table) for table in tables(settings, options)]
+    docs = [_docs(settings, table, untold=not options.url) for table in tables(settings, options)]
     approved, only = _with_approved(settings, [one.name for one in docs], options.only)
     store = store_of(settings, options.through)
     try:
@@ -98,6 +102,7 @@ def _synchronizer(settings: Settings, options: IndexOptions) -> Iterator[Synchro
                 full=options.full,
                 allow_mass_removal=options.allow_mass_removal or settings.index.allow_mass_removal,
                 only=frozenset(only),
+                certain=frozenset({APPROVED}),
             ),
         )
     finally:
@@ -125,7 +130,7 @@ def tables(settings: Settings, options: IndexOptions) -> Sequence[DocsSource]:
     if configured and not options.url:
         return configured
     name = re.sub(r"[^\w.-]+", "-", Path(options.docs.rstrip("/")).stem).strip("-.") or "docs"
-    url = "" if is_sitemap(options.docs) else MILVUS_DOCS  # a website's pages have their own addresses
+    url = "" if is_sitemap(options.docs) else UNLINKED  # a website's pages have their own addresses
     try:
         return [DocsSource(name=name, location=options.docs, url=options.url or url)]
     except ValidationError as error:
@@ -157,14 +162,16 @@ def _with_approved(
 def store_of(settings: Settings, through: str = "") -> MilvusStore:
     """The index, open for writing; ``through`` a service that has it open. Raises StoreUnavailable."""
     return MilvusStore(
-        uri=through or settings.milvus.uri,
+        uri=through or reachable(settings.milvus.uri),
         token=settings.secrets.milvus_token.get_secret_value(),
         alias=settings.milvus.collection,
         recipe=recipe_of(settings),
     )
 
 
-def _docs(settings: Settings, table: DocsSource) -> Docs:
+def _docs(settings: Settings, table: DocsSource, *, untold: bool) -> Docs:
+    """``untold``: nobody has said what address the pages of a location have that is not configured."""
+    milvus = untold and table.url == UNLINKED and table not in settings.docs
     source = source_at(
         table.location,
         root=table.root,
@@ -175,4 +182,11 @@ def _docs(settings: Settings, table: DocsSource) -> Docs:
         allow_private=table.allow_private,
         max_pages=table.max_pages,
     )
-    return Docs(name=table.name, source=source, url=table.url, anchors=table.anchors, version=table.version)
+    return Docs(
+        name=table.name,
+        source=source,
+        url=table.url,
+        anchors=table.anchors,
+        version=table.version,
+        self_named=MILVUS_DOCS if milvus else None,
+    )

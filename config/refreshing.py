@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.index_history import SqlFirings
 from adapters.index_process import index_apart
-from adapters.milvus.connection import served_address
+from adapters.milvus.sharing import offer, offered
 from adapters.scheduler import IndexSchedule
 from adapters.schedules import Schedule
 from config import values
@@ -45,16 +45,17 @@ def wire_schedule(config: Path | None, settings: Settings) -> Iterator[IndexSche
 
     async def refresh(sources: Sequence[str], cause: str) -> None:
         # The service opens a Milvus Lite file first, so that it never finds it taken by its own run.
-        await index_apart(config, sources, cause, lambda: served_address(settings.milvus.uri))
+        await index_apart(config, sources, cause, lambda: offer(settings.milvus.uri))
 
     try:
-        yield IndexSchedule(
-            schedules=schedules(settings),
-            firings=firings,
-            refresh=refresh,
-            last_run=lambda sources: last_run(settings, sources),
-            jitter_seconds=values.seconds(settings.index.jitter) if settings.index.jitter else 0,
-        )
+        with offered(settings.milvus.uri):
+            yield IndexSchedule(
+                schedules=schedules(settings),
+                firings=firings,
+                refresh=refresh,
+                last_run=lambda sources: last_run(settings, sources),
+                jitter_seconds=values.seconds(settings.index.jitter) if settings.index.jitter else 0,
+            )
     except ScheduleUnusable as error:
         raise ConfigurationError([str(error)]) from error
     finally:

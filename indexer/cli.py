@@ -24,9 +24,9 @@ Only = Annotated[
     list[str] | None, typer.Option("--source", help="Only this configured source; may be repeated.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, change nothing.")]
-Full = Annotated[bool, typer.Option("--full", help="Embed and write every page, changed or not.")]
+Full = Annotated[bool, typer.Option("--full", help="Build the index anew from every page, then serve it.")]
 Removal = Annotated[
-    bool, typer.Option("--allow-mass-removal", help="Allow that most pages of a source disappear.")
+    bool, typer.Option("--allow-mass-removal", help="Allow that most pages of a source or of the index go.")
 ]
 # For the runs that the service begins.
 Cause = Annotated[str, typer.Option("--cause", hidden=True)]
@@ -101,7 +101,7 @@ def history(
 
 @app.command()
 def rollback(config: Config = None, as_json: AsJson = False) -> None:
-    """Serve the index before the last change of embedding model or chunk size again."""
+    """Serve the index before the last --full or change of embedding model or chunk size again."""
     from adapters.terminal import index_runs
     from config.index_status import roll_back
 

@@ -141,7 +141,16 @@ def pages(
             continue
         where = address(url, path, resolved.meta.get("id", "")) if url else tree.address(path)
         mark = fingerprint(resolved.text, resolved.title, where, anchors, recipe)
-        found.append(Page(key=key, title=resolved.title, url=where, text=resolved.text, fingerprint=mark))
+        found.append(
+            Page(
+                key=key,
+                title=resolved.title,
+                url=where,
+                text=resolved.text,
+                fingerprint=mark,
+                anchors=anchors,
+            )
+        )
     return found, failures
 
 

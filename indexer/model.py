@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+from indexer.anchors import AnchorStyle
+
 Outcome = Literal["running", "done", "nothing to do", "refused", "failed", "cut off"]
 """How a run, or one source within it, ended. Refused: the plan looked wrong; failed: something was down."""
 
@@ -31,6 +33,8 @@ class Page:
     """Hash of all that the index keeps of the page: equal fingerprint, nothing to do."""
     version: str = ""
     """Of the product that the page describes; empty where that is not said."""
+    anchors: AnchorStyle = "github"
+    """How its headings are linked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

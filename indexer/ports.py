@@ -1,6 +1,6 @@
 """What the indexing core needs from the outside, in its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -66,6 +66,13 @@ class Embedder(Protocol):
 class VectorStore(Protocol):
     """The index; it is its own manifest."""
 
+    def anew(self) -> None:
+        """Write a new index from now on, beside the one that is served; :meth:`finish` serves it.
+
+        One that is cut off before that is given up: the next begins from nothing.
+        """
+        ...
+
     def manifest(self) -> Mapping[PageKey, Indexed]:
         """What the index holds of every page. Raises StoreUnavailable."""
         ...
@@ -73,18 +80,22 @@ class VectorStore(Protocol):
     def served(self) -> Mapping[PageKey, Indexed]:
         """What answers are made of now; asked after :meth:`manifest`.
 
-        The same, except while the index is built anew with another embedding model or chunker.
+        The same, except while the index is built anew.
         """
         ...
 
     @property
     def rebuilding(self) -> bool:
-        """Whether this index is made by another recipe than the one that is served."""
+        """Whether another index is served than the one that is written."""
         ...
 
     @property
     def rolled_back(self) -> str:
         """What is served since this very index was put back by hand; empty where it was not."""
+        ...
+
+    def digests(self, keys: Sequence[PageKey]) -> Mapping[PageKey, Collection[str]]:
+        """Page to the digests of its chunks, of those among ``keys`` that are served."""
         ...
 
     def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
@@ -116,6 +127,10 @@ class History(Protocol):
 
     def begin(self, cause: str) -> str:
         """Claim the index; gives the run's id. Raises IndexBusy, which says who has it."""
+        ...
+
+    def wrote(self, run_id: str, pages: int) -> None:
+        """The run has written so many pages so far: of one that is killed nothing else tells."""
         ...
 
     def end(self, run_id: str, run: Run) -> None:

@@ -9,18 +9,47 @@ from indexer.errors import IndexingError, RolledBack, SuspiciousPlan
 from indexer.history import Run
 from indexer.model import Outcome, Report, SourceReport
 from indexer.ports import History
+from indexer.syncing import Watcher
 
 
-def recorded(history: History, work: Callable[[], Report], *, cause: str, sources: Sequence[str]) -> Report:
+class Noting:
+    """Keeps in the history how far a run is; implements ``indexer.syncing.Watcher``."""
+
+    def __init__(self, watcher: Watcher, history: History, run_id: str) -> None:
+        """``watcher`` is told as well."""
+        self._watcher, self._history, self._run_id = watcher, history, run_id
+        self._pages = 0
+
+    def planned(self, pages: int) -> None:
+        """The run will write so many pages."""
+        self._watcher.planned(pages)
+
+    def wrote(self, pages: int, chunks: int) -> None:
+        """So many more pages and chunks are written."""
+        self._pages += pages
+        self._history.wrote(self._run_id, self._pages)
+        self._watcher.wrote(pages, chunks)
+
+
+def recorded(
+    history: History,
+    work: Callable[[Watcher], Report],
+    watcher: Watcher,
+    *,
+    cause: str,
+    sources: Sequence[str],
+) -> Report:
     """Do ``work``, one run over ``sources``, and remember how it ended.
 
     Raises IndexBusy, and whatever ``work`` does.
     """
     before = history.revisions()
     run_id = history.begin(cause)
-    run, start = Run(started=datetime.now(UTC), cause=cause, outcome="cut off"), perf_counter()
+    cut = tuple(SourceReport(source=name, outcome="cut off") for name in sources)
+    run = Run(started=datetime.now(UTC), cause=cause, outcome="cut off", sources=cut)
+    start = perf_counter()
     try:
-        report = work()
+        report = work(Noting(watcher, history, run_id))
         run = _done(run, report)
         return report
     except IndexingError as error:

@@ -35,10 +35,12 @@ class Options:
 
     chunk_chars: int = 1_000
     full: bool = False
-    """Embed and write every page, changed or not."""
+    """Embed and write every page, changed or not; of all sources, into a new index beside the one served."""
     allow_mass_removal: bool = False
     only: frozenset[str] = frozenset()
     """Names of the sources to read; empty for all. The others' pages stay as they are."""
+    certain: frozenset[str] = frozenset()
+    """Names of sources that go unasked once they are not among the sources any more."""
 
 
 class Synchronizer:
@@ -57,6 +59,9 @@ class Synchronizer:
         self._docs, self._parser = docs, parser
         self._store, self._embedder, self._options = store, embedder, options
         self._held: Mapping[PageKey, Indexed] = {}
+        # Guards ask what is served: to an index that is built anew every page is an added one, and the
+        # old one is not served any more when it is done.
+        self._served: Mapping[PageKey, Indexed] = {}
 
     @property
     def names(self) -> Sequence[str]:
@@ -69,34 +74,47 @@ class Synchronizer:
         A source that is down or lost most of its pages is left as it is, and the others go on; where
         it is the only one, or a new index is being built, it stops the run.
         """
-        self._held = self._store.manifest()
         self._refuse_to_undo_a_rollback()
+        anew = self._options.full and not self._options.only
+        if anew:
+            self._store.anew()
+        self._held = self._store.manifest()
+        self._served = self._store.served()
         skipped: list[Skipped] = []
-        readings = list(self._sound(self._readings(skipped), skipped))
+        readings = list(self._sound(list(self._readings(skipped)), skipped))
         pages = [page for one in readings for page in one.pages]
         failed = [failure for one in readings for failure in one.failed]
         names = {one.read.source for one in readings}
         kept = {docs.name for docs in self._docs} - names
         if not self._options.allow_mass_removal:
-            planning.refuse_emptying(pages, failed, _without(self._store.served(), kept))
-        plan = planning.plan(pages, failed, _without(self._held, kept), full=self._options.full)
+            served = _without(self._served, kept)
+            planning.refuse_emptying(pages, failed, served)
+            kept |= self._not_given_up(planning.plan(pages, failed, served), skipped)
+        if anew and not pages and self._served:
+            raise SuspiciousPlan(
+                "None of the pages can be indexed, so there is nothing to build an index of. If it shall be "
+                "emptied, run `docent index --allow-mass-removal` without --full."
+            )
+        held = _without(self._served if anew else self._held, kept)
+        plan = planning.plan(pages, failed, held, full=self._options.full)
         return replace(plan, skipped=tuple(skipped), readings=tuple(one.read for one in readings))
 
     def run(self, plan: Plan, watcher: Watcher) -> Report:
         """Carry ``plan`` out. Cut off at any point, the next run completes it. Raises IndexingError."""
         start, tally = perf_counter(), Tally()
         watcher.planned(len(plan.write))
-        cutter = Cutter(self._docs, self._parser, self._options.chunk_chars)
+        cutter = self._cutter()
         vectors = self._write(plan, cutter, tally, watcher)
-        if plan.removed:
-            self._store.remove(plan.removed)
+        removed = [key for key in plan.removed if key in self._held]
+        if removed:
+            self._store.remove(removed)
         sizes = {key: indexed.chunks for key, indexed in self._held.items()} | tally.pages
-        for key in plan.removed:
+        for key in removed:
             del sizes[key]
         self._store.finish(pages=len(sizes), chunks=sum(sizes.values()))
         return replace(
             summary(plan, failed=cutter.failed, tally=tally, embedded=vectors.embedded),
-            chunks_removed=sum(self._held[key].chunks for key in plan.removed),
+            chunks_removed=sum(self._held[key].chunks for key in removed),
             chunks_total=sum(sizes.values()),
             seconds=round(perf_counter() - start, 2),
             embed_seconds=round(vectors.seconds, 2),
@@ -120,24 +138,52 @@ class Synchronizer:
                 except IndexingError as error:
                     self._skip(docs.name, error, skipped)
 
-    def _sound(self, readings: Iterator[Reading], skipped: list[Skipped]) -> Iterator[Reading]:
+    def _sound(self, readings: Sequence[Reading], skipped: list[Skipped]) -> Iterator[Reading]:
         """The readings that do not lose most of a source."""
-        found = list(readings)
-        # Against what is served: to an index that is built anew every page is an added one, and the old
-        # one is not served any more when it is done.
-        served = self._store.served()
         certain = {docs.name for docs in self._docs if docs.authoritative}
-        for one in found:
+        added = tuple(page for one in readings for page in one.pages if page.key not in self._served)
+        for one in readings:
             name = one.read.source
-            held = {key: indexed for key, indexed in served.items() if key.source == name}
+            held = {key: indexed for key, indexed in self._served.items() if key.source == name}
             try:
                 if not self._options.allow_mass_removal and name not in certain:
                     planning.refuse_emptying(one.pages, one.failed, held)
-                    planning.refuse_mass_removal(planning.plan(one.pages, one.failed, held), held, {name})
+                    # A page may have moved to another source.
+                    gone = replace(planning.plan(one.pages, one.failed, held), added=added)
+                    self._unless_moved(planning.refuse_mass_removal, gone, held, {name})
             except SuspiciousPlan as error:
                 self._skip(name, error, skipped)
             else:
                 yield one
+
+    def _not_given_up(self, gone: Plan, skipped: list[Skipped]) -> set[str]:
+        """Sources that are not configured any more, and yet too much of the index to go unasked.
+
+        They stop a run over all sources; one over some leaves them as they are.
+        """
+        known = {docs.name for docs in self._docs}
+        certain = tuple(key for key in gone.removed if key.source not in self._options.certain)
+        try:
+            gone = replace(gone, removed=certain)
+            self._unless_moved(planning.refuse_giving_up, gone, self._served, known)
+        except SuspiciousPlan as error:
+            if self._store.rebuilding or not self._options.only:
+                raise
+            names = {key.source for key in gone.removed} - known
+            skipped += [Skipped(source=name, outcome="refused", reason=str(error)) for name in sorted(names)]
+            return names
+        return set()
+
+    def _unless_moved(
+        self, refuse: planning.Refusal, gone: Plan, held: Mapping[PageKey, Indexed], sources: set[str]
+    ) -> None:
+        try:
+            refuse(gone, held, sources)
+        except SuspiciousPlan:
+            # Only now, because every page has to be cut for it.
+            chunks = self._cutter().chunks(gone.added)
+            added = {chunk.digest for page in chunks for chunk in page}
+            refuse(gone, held, sources, planning.moved(self._store.digests(gone.removed), added))
 
     def _skip(self, source: str, error: IndexingError, skipped: list[Skipped]) -> None:
         outcome = "refused" if isinstance(error, SuspiciousPlan) else "failed"
@@ -145,6 +191,9 @@ class Synchronizer:
         due = len(self._options.only) or len(self._docs)
         if self._store.rebuilding or len(skipped) >= due:
             raise error
+
+    def _cutter(self) -> Cutter:
+        return Cutter(self._parser, self._options.chunk_chars)
 
     def _write(self, plan: Plan, cutter: Cutter, tally: Tally, watcher: Watcher) -> Vectors:
         pages = cutter.chunks(plan.write)

@@ -126,6 +126,10 @@ class FakeStore:
         self.elsewhere: Mapping[PageKey, Indexed] = {}
         """What is served while this index is being built."""
 
+    def anew(self) -> None:
+        if self.rows:
+            self.elsewhere, self.rows = self.manifest(), {}
+
     def manifest(self) -> Mapping[PageKey, Indexed]:
         found: dict[PageKey, Indexed] = {}
         for key in {key for key, _ in self.rows}:
@@ -140,6 +144,9 @@ class FakeStore:
     @property
     def rebuilding(self) -> bool:
         return bool(self.elsewhere)
+
+    def digests(self, keys: Sequence[PageKey]) -> Mapping[PageKey, set[str]]:
+        return {key: {chunk.digest for (page, _), chunk in self.rows.items() if page == key} for key in keys}
 
     def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
         held = {chunk.digest for chunk in self.rows.values()}
@@ -165,6 +172,7 @@ class FakeStore:
     def finish(self, *, pages: int, chunks: int) -> None:
         assert (pages, chunks) == (len({key for key, _ in self.rows}), len(self.rows))
         self.finished.append((pages, chunks))
+        self.elsewhere = {}
 
 
 class ParagraphParser:

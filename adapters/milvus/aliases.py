@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.milvus import schema
 from adapters.milvus.connection import MilvusUnavailable
+from adapters.milvus.schema import Recipe
 
 ALIAS_MISSING = 1600
 
@@ -27,6 +28,27 @@ class Aliases:
     def held(self) -> str:
         """The collection that was rolled back from; empty where there is none."""
         return served_collection(self._client, self._held)
+
+    def own(self, recipe: Recipe) -> str:
+        """The collection that a run with ``recipe`` goes on with; it may not exist yet.
+
+        First the one that was put back by hand, so that its run is held, then the one that is served;
+        else the newest, which may be half-built.
+        """
+        for name in (self.held(), self.served()):
+            if recipe.generation(self._alias, name):
+                return name
+        return recipe.collection(self._alias, max(self._generations(recipe).values(), default=1))
+
+    def another(self, recipe: Recipe) -> str:
+        """The name of a collection with ``recipe`` that does not exist yet."""
+        return recipe.collection(self._alias, max(self._generations(recipe).values(), default=0) + 1)
+
+    def drop_abandoned(self, recipe: Recipe) -> None:
+        """Drop what was built with ``recipe`` and never served, because its run was cut off."""
+        used = {self.served(), self.held(), served_collection(self._client, self._before)}
+        for name in self._generations(recipe).keys() - used:
+            self._client.drop_collection(name)
 
     def shown(self) -> Mapping[str, str]:
         """All three, as people know them."""
@@ -60,7 +82,7 @@ class Aliases:
         if not before or before == served:
             raise MilvusUnavailable(
                 "There is no index to roll back to:",
-                "one is kept when a change of [embedding] or [index] chunk_chars builds the index anew.",
+                "one is kept when --full or a change of [embedding] or chunk_chars builds the index anew.",
             )
         self._client.load_collection(before)
         # First the mark that keeps the next run from undoing it: cut off here, nothing has changed yet.
@@ -74,6 +96,10 @@ class Aliases:
         before = served_collection(self._client, self._before)
         if before and before != self.served():
             self._client.release_collection(before)
+
+    def _generations(self, recipe: Recipe) -> Mapping[str, int]:
+        names = self._client.list_collections()
+        return {name: number for name in names if (number := recipe.generation(self._alias, name))}
 
     def _point(self, alias: str, collection: str) -> None:
         if served_collection(self._client, alias):

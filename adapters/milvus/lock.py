@@ -8,18 +8,43 @@ from pathlib import Path
 
 def lock_holder(lock: Path) -> str:
     """The process that holds ``lock``, such as ``process 42 (docent chat)``; empty where it is free."""
+    inode = _held(lock)
+    return _named(_pid_of(inode)) if inode is not None else ""
+
+
+def held_by(lock: Path, pid: int) -> bool:
+    """Whether the process ``pid`` holds ``lock``; where nobody can tell who does, whether it lives."""
+    inode = _held(lock)
+    if inode is None:
+        return False
+    holder = _pid_of(inode)
+    return holder == pid if holder is not None else _lives(pid)
+
+
+def _held(lock: Path) -> int | None:
+    """The inode of ``lock`` where a process holds it."""
     try:
         handle = os.open(lock, os.O_RDWR)
     except OSError:
-        return ""
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return _named(_pid_of(os.fstat(handle).st_ino))
+        return os.fstat(handle).st_ino
     else:
-        return ""
+        return None
     finally:
         os.close(handle)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return pid > 0
 
 
 def _named(pid: int | None) -> str:

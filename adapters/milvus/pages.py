@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adapters.milvus.store import page_id
+from adapters.milvus.rows import page_id
 from bot.model import Edition, Scope
 from bot.question.versions import newest_first
 from indexer.model import PageKey

@@ -27,10 +27,15 @@ class Recipe:
     chunking: str
     """Version and size of the chunker."""
 
-    def collection(self, alias: str) -> str:
-        """The physical collection behind ``alias``."""
+    def collection(self, alias: str, generation: int = 1) -> str:
+        """The physical collection behind ``alias``; each that is built anew is another ``generation``."""
         digest = sha256(f"{VERSION}\n{self.embedding}\n{self.chunking}".encode()).hexdigest()[:8]
-        return f"{self.prefix(alias)}{digest}"
+        return f"{self.prefix(alias)}{digest}" + (f"_{generation}" if generation > 1 else "")
+
+    def generation(self, alias: str, collection: str) -> int:
+        """Which generation ``collection`` is, from 1; 0 where it is made with another recipe."""
+        found = re.fullmatch(rf"{re.escape(self.collection(alias))}(?:_(\d+))?", collection)
+        return int(found[1] or 1) if found else 0
 
     def prefix(self, alias: str) -> str:
         """How every collection begins whose vectors this embedding model can be compared with."""

@@ -3,14 +3,14 @@
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from hashlib import sha256
 from typing import Any
 
 from adapters.milvus import sampling, schema
 from adapters.milvus.aliases import Aliases, described
 from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, translated
+from adapters.milvus.rows import MANIFEST_FIELDS, grouped, page_id, row_of
 from adapters.milvus.schema import Abilities, Recipe
 from indexer.errors import StoreUnavailable
 from indexer.model import Chunk, Indexed, PageKey
@@ -20,27 +20,33 @@ ROWS_A_READ = 5_000
 MOST_ROWS = 16_000
 """Milvus gives 16,384 rows a query at most."""
 SAMPLES = 8
-MANIFEST_FIELDS = ["source", "path", "fingerprint", "of"]
 
 
 class MilvusStore:
     """The index of one recipe behind ``alias``; implements ``indexer.ports.VectorStore``.
 
-    The rows live in a collection named after the recipe. Readers use the alias, which :meth:`finish`
-    moves when a collection of a new recipe is complete: nobody ever searches mixed vectors.
+    The rows live in a collection named after the recipe and its generation. Readers use the alias, which
+    :meth:`finish` moves when a new collection is complete: nobody ever searches mixed vectors.
     """
 
     def __init__(self, *, uri: str, token: str = "", alias: str, recipe: Recipe) -> None:
         """Opens the connection. Raises StoreUnavailable."""
-        self._uri = uri
-        self._collection, self._prefix = recipe.collection(alias), recipe.prefix(alias)
+        self._uri, self._recipe, self._prefix = uri, recipe, recipe.prefix(alias)
         with _as_store_error(uri):
             self._client = connect(uri, token)
             self._can: Abilities = schema.abilities(self._client.get_server_version())
-            self._exists = self._client.has_collection(self._collection)
             self._aliases = Aliases(self._client, alias)
+            self._collection = self._aliases.own(recipe)
+            self._exists = self._client.has_collection(self._collection)
         schema.warn_once(self._can)
         self._held: Mapping[PageKey, Indexed] = {}
+
+    def anew(self) -> None:
+        """Write another index of this recipe from now on; what is served stays until :meth:`finish`."""
+        with self._errors():
+            if self._aliases.served():
+                self._collection, self._exists = self._aliases.another(self._recipe), False
+                self._held = {}
 
     def manifest(self) -> Mapping[PageKey, Indexed]:
         """What the index holds of every page; empty where there is no index yet."""
@@ -69,6 +75,19 @@ class MilvusStore:
             held = self._aliases.held() == self._collection and self._aliases.served() != self._collection
             return described(self._aliases.served()) if held else ""
 
+    def digests(self, keys: Sequence[PageKey]) -> Mapping[PageKey, Collection[str]]:
+        """Page to the digests of its chunks, of those that are served; none where an old schema has none."""
+        found: defaultdict[PageKey, set[str]] = defaultdict(set)
+        with self._errors():
+            served = self._aliases.served()
+            if not served or not self._has_digests(served):
+                return {}
+            for start in range(0, len(keys), ROWS_A_CALL):
+                among = _of_pages(keys[start : start + ROWS_A_CALL])
+                for row in self._rows(served, ["source", "path", "digest"], among):
+                    found[PageKey(source=row["source"], path=row["path"])].add(row["digest"])
+        return found
+
     def vectors(self, digests: Sequence[str]) -> Mapping[str, Sequence[float]]:
         """Digest to vector, of this collection's rows and those of a served one with the same model."""
         found: dict[str, Sequence[float]] = {}
@@ -92,7 +111,7 @@ class MilvusStore:
         with self._errors():
             self._make_collection(len(vectors[0]))
             self._delete_surplus(chunks)
-            rows = [_row(chunk, vector, self._can) for chunk, vector in zip(chunks, vectors, strict=True)]
+            rows = [row_of(chunk, vector, self._can) for chunk, vector in zip(chunks, vectors, strict=True)]
             for start in range(0, len(rows), ROWS_A_CALL):
                 self._client.upsert(self._collection, rows[start : start + ROWS_A_CALL])
             if self._can.flush_often:
@@ -102,8 +121,8 @@ class MilvusStore:
         """Take all chunks of these pages away."""
         with self._errors():
             for start in range(0, len(keys), ROWS_A_CALL):
-                ids = ", ".join(f'"{page_id(key)}"' for key in keys[start : start + ROWS_A_CALL])
-                self._client.delete(self._collection, filter=f"page_id in [{ids}]")
+                among = _of_pages(keys[start : start + ROWS_A_CALL])
+                self._client.delete(self._collection, filter=among)
 
     def finish(self, *, pages: int, chunks: int) -> None:
         """Flush, then let the alias point here if it does not; a new collection is checked before that."""
@@ -159,19 +178,23 @@ class MilvusStore:
         names = [self._collection] if self._exists else []
         served = self._aliases.served()
         if served.startswith(self._prefix) and served not in names:
-            fields = self._client.describe_collection(served)["fields"]
-            names += [served] if any(field["name"] == "digest" for field in fields) else []
+            names += [served] if self._has_digests(served) else []
         return names
+
+    def _has_digests(self, collection: str) -> bool:
+        fields = self._client.describe_collection(collection)["fields"]
+        return any(field["name"] == "digest" for field in fields)
 
     def _of(self, collection: str) -> Mapping[PageKey, Indexed]:
         self._client.load_collection(collection)
-        return _grouped(self._rows(collection))
+        return grouped(self._rows(collection, MANIFEST_FIELDS))
 
-    def _rows(self, collection: str) -> Iterator[Mapping[str, Any]]:
+    def _rows(self, collection: str, fields: Sequence[str], among: str = "") -> Iterator[Mapping[str, Any]]:
         iterator = self._client.query_iterator(
             collection,
             batch_size=ROWS_A_READ,
-            output_fields=MANIFEST_FIELDS,
+            filter=among,
+            output_fields=list(fields),
             consistency_level="Strong",
         )
         try:
@@ -192,6 +215,7 @@ class MilvusStore:
 
     def _make_collection(self, dim: int) -> None:
         if not self._exists:
+            self._aliases.drop_abandoned(self._recipe)
             discard_half_made(self._uri, self._collection)
             schema.create(self._client, self._collection, dim, self._can)
             self._exists = True
@@ -209,42 +233,5 @@ def _as_store_error(uri: str) -> Iterator[None]:
         raise StoreUnavailable(str(error)) from error
 
 
-def page_id(key: PageKey) -> str:
-    """A page's key as 32 hexadecimal digits: safe in a filter whatever the path holds."""
-    return sha256(f"{key.source}\0{key.path}".encode("utf-8", errors="replace")).hexdigest()[:32]
-
-
-def _row(chunk: Chunk, vector: Sequence[float], can: Abilities) -> dict[str, Any]:
-    page = page_id(chunk.key)
-    row = {
-        "id": f"{page}-{chunk.ordinal:06d}",
-        "page_id": page,
-        "source": chunk.key.source,
-        "version": chunk.version,
-        "path": chunk.key.path,
-        "title": schema.fit(chunk.title, schema.MAX_BYTES["title"]),
-        "heading": schema.fit(chunk.heading, schema.MAX_BYTES["heading"]),
-        "url": schema.fit(chunk.url, schema.MAX_BYTES["url"]),
-        "ordinal": chunk.ordinal,
-        "of": chunk.of,
-        "fingerprint": chunk.fingerprint,
-        "digest": chunk.digest,
-        "text": schema.fit(chunk.text, schema.MAX_TEXT_BYTES),
-        "dense": list(vector),
-    }
-    if can.bm25:
-        row["words"] = schema.fit(chunk.embedded, schema.MAX_TEXT_BYTES)
-    return row
-
-
-def _grouped(rows: Iterator[Mapping[str, Any]]) -> dict[PageKey, Indexed]:
-    seen: defaultdict[PageKey, list[tuple[str, int]]] = defaultdict(list)
-    for row in rows:
-        seen[PageKey(source=row["source"], path=row["path"])].append((row["fingerprint"], int(row["of"])))
-    return {key: _indexed(marks) for key, marks in seen.items()}
-
-
-def _indexed(marks: Sequence[tuple[str, int]]) -> Indexed:
-    """A page counts as indexed only where all its chunks are there and agree on what they are."""
-    whole = len(set(marks)) == 1 and marks[0][1] == len(marks)
-    return Indexed(fingerprint=marks[0][0] if whole else "", chunks=len(marks))
+def _of_pages(keys: Sequence[PageKey]) -> str:
+    return f"page_id in {json.dumps([page_id(key) for key in keys])}"

@@ -150,7 +150,9 @@ def status_json(status: OfIndex) -> dict[str, Any]:
 
 
 def _run_lines(run: Run) -> Iterator[str]:
-    yield f"{_when(run.started)}  {run.outcome}, {run.cause}, {run.seconds:.1f} s"
+    # A process that was killed at once left no time.
+    took = f", {run.seconds:.1f} s" if run.seconds or run.outcome != "cut off" else ""
+    yield f"{_when(run.started)}  {run.outcome}, {run.cause}{took}"
     if run.message:
         yield f"  {run.message}"
     for report in run.sources:
@@ -164,7 +166,7 @@ def _run_lines(run: Run) -> Iterator[str]:
 
 
 def _counts(report: SourceReport) -> str:
-    if report.outcome in ("refused", "failed"):
+    if report.outcome in ("refused", "failed", "cut off"):
         return report.outcome
     return (
         f"{report.added} added, {report.changed} changed, {report.removed} removed, "

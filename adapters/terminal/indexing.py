@@ -51,7 +51,8 @@ def index(
     with _bar() as watcher:
         report = recorded(
             history,
-            lambda: synchronizer.run(synchronizer.plan(), watcher),
+            lambda noting: synchronizer.run(synchronizer.plan(), noting),
+            watcher,
             cause=cause,
             sources=synchronizer.names,
         )

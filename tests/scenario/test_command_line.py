@@ -83,7 +83,8 @@ def test_another_location_takes_the_place_of_the_configured_sources(indexed: Pat
     (indexed / "other" / "new.md").write_text(
         "---\nid: new.md\n---\n# New\n\n## Colours: red + blue\n\nAll new.\n"
     )
-    run = docent(indexed, "index", "--docs", "other", "--json")
+    fails(docent(indexed, "index", "--docs", "other"), 1, "3 of the 3 pages", "because handbook is not among")
+    run = docent(indexed, "index", "--docs", "other", "--allow-mass-removal", "--json")
     assert json.loads(run.stdout)["pages"] == {
         "added": 1,
         "changed": 0,
@@ -94,6 +95,17 @@ def test_another_location_takes_the_place_of_the_configured_sources(indexed: Pat
     assert answered(indexed, "all new colours")["citations"][0]["url"] == (
         "https://milvus.io/docs/new.md#Colours-red-+-blue"
     )
+
+
+def test_pages_of_nobody_knows_where_are_cited_by_their_files(folder: Path) -> None:
+    (folder / "own" / "guide").mkdir(parents=True)
+    (folder / "own" / "guide" / "zebras.md").write_text(
+        "---\nid: zebras\n---\n# Zebras\n\n## Stripes\n\nBlack.\n"
+    )
+    (folder / "own" / "faq.md").write_text("# FAQ\n\nZebras are horses.\n")
+    assert docent(folder, "index", "--docs", "own").returncode == 0
+    found = json.loads(docent(folder, "search", "zebras stripes black", "--json").stdout)["passages"]
+    assert {passage["url"] for passage in found} == {"guide/zebras.md#stripes", "faq.md#faq"}
 
 
 def test_unreadable_pages_are_reported_and_the_rest_is_indexed(folder: Path) -> None:

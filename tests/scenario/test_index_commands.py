@@ -71,6 +71,14 @@ def test_a_run_that_was_refused_or_failed_is_in_the_history_with_its_reason(inde
     assert docent(indexed, "index", "--allow-mass-removal", "--json").returncode == 0
 
 
+def test_a_folder_that_was_restructured_keeps_its_index(indexed: Path) -> None:
+    for page in list((indexed / "docs").glob("*.md")):
+        (indexed / "docs" / page.stem).mkdir()
+        page.rename(indexed / "docs" / page.stem / page.name)
+    report = json.loads(docent(indexed, "index", "--json").stdout)
+    assert (report["pages"]["added"], report["pages"]["removed"], report["chunks"]["embedded"]) == (3, 3, 0)
+
+
 def test_the_status_tells_what_is_served_and_when_each_source_is_due(indexed: Path) -> None:
     docent(indexed, "index")
     status = json.loads(docent(indexed, "index", "status", "--json").stdout)
@@ -101,6 +109,21 @@ def test_an_index_with_other_chunks_can_be_taken_back_and_stays_so(indexed: Path
     assert json.loads(docent(indexed, "index", "status", "--json").stdout)["index"]["held"] == ""
 
 
+def test_a_full_run_can_be_taken_back(indexed: Path) -> None:
+    (indexed / "docs" / "limits.md").unlink()
+    report = json.loads(docent(indexed, "index", "--full", "--json").stdout)
+    assert report["pages"] == {"added": 0, "changed": 2, "removed": 1, "unchanged": 0, "failed": 0}
+    assert report["chunks"]["total"] == report["chunks"]["embedded"]
+    searched = docent(indexed, "search", "fields in a collection", "--json").stdout
+    assert "limits.md" not in {passage["path"] for passage in json.loads(searched)["passages"]}
+    assert docent(indexed, "index", "rollback").returncode == 0
+    searched = docent(indexed, "search", "fields in a collection", "--json").stdout
+    assert json.loads(searched)["passages"][0]["path"] == "limits.md"
+    fails(docent(indexed, "index"), 1, "docent index --full")
+    assert docent(indexed, "index", "--full").returncode == 0
+    assert json.loads(docent(indexed, "index", "--json").stdout)["pages"]["unchanged"] == 2
+
+
 def test_a_rollback_to_another_embedding_model_says_what_else_to_do(indexed: Path) -> None:
     docent(indexed, "index", DOCENT_EMBEDDING__MODEL="minilm-int8")
     run = docent(indexed, "index", "rollback", DOCENT_EMBEDDING__MODEL="minilm-int8")
@@ -125,6 +148,10 @@ def test_one_source_that_is_gone_does_not_stop_the_others_but_is_said(folder: Pa
     report = json.loads(run.stdout)
     assert report["pages"]["added"] == 3
     assert [one["outcome"] for one in report["sources"]] == ["failed", "done"]
+    status = json.loads(docent(folder, "index", "status", "--json").stdout)
+    last = {source["source"]: source["last"] for source in status["sources"]}
+    assert (last["handbook"]["outcome"], last["handbook"]["message"]) == ("done", "")
+    assert (last["faq"]["outcome"], last["faq"]["message"]) == ("failed", report["sources"][0]["message"])
     assert docent(folder, "search", "storage").returncode == 0
 
 

@@ -76,6 +76,30 @@ async def test_a_push_brings_a_new_page_into_the_answers_of_the_same_process(ind
     assert "https://docs.example/quota.md" in answer.words
 
 
+async def test_every_command_works_while_the_service_has_the_index_open(indexed, slack):
+    def run(*arguments):
+        return asyncio.to_thread(docent, indexed, *arguments)
+
+    async with service(indexed, "--only", "slack,index", **slack_environment(slack)) as running:
+        for part in ("slack", "index"):
+            await running.said(f"{part}: ready.")
+        await slack.until((indexed / "data" / "docent.db.service").exists)
+        (indexed / "docs" / "quota.md").write_text(PAGE)
+        planned = await run("index", "--dry-run", "--json")
+        assert json.loads(planned.stdout)["pages"]["added"] == 1
+        report = await run("index", "--full", "--json")
+        assert json.loads(report.stdout)["pages"]["added"] == 1, report.stderr
+        status = json.loads((await run("index", "status", "--json")).stdout)
+        assert (status["index"]["error"], bool(status["index"]["before"])) == ("", True)
+        found = await run("search", "What is the quota of zebra buckets?", "--json")
+        assert json.loads(found.stdout)["passages"][0]["path"] == "quota.md"
+        assert "77 per region" in (await run("ask", "What is the quota of zebra buckets?")).stdout
+        ts = await slack.says("U_ANN", "C_GENERAL", f"<@{BOT}> What is the quota of zebra buckets?")
+        assert "77 per region" in (await slack.answered("C_GENERAL", ts)).words
+        assert (await run("index", "rollback")).returncode == 0
+    assert (await run("index", "--full", "--json")).returncode == 0
+
+
 async def test_an_admin_lets_the_documentation_be_read_anew(indexed, slack):
     async with service(indexed, "--only", "slack,index", **slack_environment(slack)) as running:
         for part in ("slack", "index"):

@@ -4,7 +4,7 @@ import pytest
 
 from indexer.errors import SuspiciousPlan
 from indexer.model import Failure, Indexed, Page, PageKey
-from indexer.planning import plan, refuse_emptying, refuse_mass_removal
+from indexer.planning import moved, plan, refuse_emptying, refuse_giving_up, refuse_mass_removal
 
 
 def key(path: str, source: str = "docs") -> PageKey:
@@ -45,10 +45,48 @@ def test_losing_most_pages_of_a_source_is_refused_with_the_flag_that_allows_it()
         refuse_mass_removal(plan([page("a")], [], indexed), indexed, {"docs"})
 
 
-@pytest.mark.parametrize(("left", "sources"), [("abcdef", {"docs"}), ("", {"other"})])
-def test_losing_some_pages_or_a_whole_source_on_purpose_is_fine(left: str, sources: set[str]) -> None:
-    indexed = held(*"abcdefghij")
-    refuse_mass_removal(plan([page(path) for path in left], [], indexed), indexed, sources)
+@pytest.mark.parametrize(("had", "left"), [("abcdefghij", "abcdef"), ("abcd", "ab"), ("ab", "a"), ("a", "")])
+def test_losing_some_pages_is_fine(had: str, left: str) -> None:
+    indexed = held(*had)
+    refuse_mass_removal(plan([page(path) for path in left], [], indexed), indexed, {"docs"})
+
+
+@pytest.mark.parametrize(("had", "left"), [("abcde", "a"), ("abc", "a"), ("ab", "")])
+def test_a_small_source_is_guarded_as_well(had: str, left: str) -> None:
+    indexed = held(*had)
+    with pytest.raises(SuspiciousPlan, match=f"{len(had) - len(left)} of the {len(had)} indexed pages"):
+        refuse_mass_removal(plan([page(path) for path in left], [], indexed), indexed, {"docs"})
+
+
+def test_pages_that_moved_are_not_lost() -> None:
+    indexed = held(*"abcd")
+    gone = plan([page(f"site/{path}") for path in "abcd"], [], indexed)
+    with pytest.raises(SuspiciousPlan):
+        refuse_mass_removal(gone, indexed, {"docs"}, [key("a")])
+    refuse_mass_removal(gone, indexed, {"docs"}, [key("a"), key("b")])
+    refuse_giving_up(gone, indexed, {"other"}, [key("a"), key("b")])
+
+
+def test_a_page_has_moved_where_half_of_its_texts_are_among_those_added() -> None:
+    texts = {
+        key("whole"): {"1", "2"},
+        key("half"): {"3", "x"},
+        key("less"): {"4", "y", "z"},
+        key("none"): {"w"},
+    }
+    assert moved(texts | {key("unknown"): set()}, ["1", "2", "3", "4"]) == {key("whole"), key("half")}
+
+
+def test_a_source_that_makes_most_of_the_index_is_not_given_up_unasked() -> None:
+    indexed = held(*"abc") | {key("f", "faq"): Indexed(fingerprint="f1", chunks=1)}
+    gone = plan([page("new")], [], indexed)
+    with pytest.raises(SuspiciousPlan, match=r"4 of the 4 pages .* because docs, faq .*--allow-mass-removal"):
+        refuse_giving_up(gone, indexed, {"small"})
+
+
+def test_one_source_of_several_is_given_up_without_a_question() -> None:
+    indexed = held(*"abc") | {key(name, "faq"): Indexed(fingerprint="f1", chunks=1) for name in "xyz"}
+    refuse_giving_up(plan([page(name) for name in "abc"], [], indexed), indexed, {"docs"})
 
 
 def test_an_index_is_not_emptied_because_no_page_could_be_read() -> None:

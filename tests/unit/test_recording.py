@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from fakes import Quiet
 from indexer.errors import IndexBusy, RolledBack, SourceUnavailable, StoreUnavailable, SuspiciousPlan
 from indexer.history import Run
 from indexer.model import Report, SourceReport
 from indexer.recording import recorded
+from indexer.syncing import Watcher
 
 
 class Kept:
@@ -16,11 +18,15 @@ class Kept:
     def __init__(self, busy: bool = False) -> None:
         self.busy = busy
         self.ended: list[Run] = []
+        self.written: list[tuple[str, int]] = []
 
     def begin(self, cause: str) -> str:
         if self.busy:
             raise IndexBusy("Process 7 has been indexing since 10:00.")
         return cause
+
+    def wrote(self, run_id: str, pages: int) -> None:
+        self.written.append((run_id, pages))
 
     def end(self, run_id: str, run: Run) -> None:
         self.ended.append(run)
@@ -37,13 +43,16 @@ def report(**fields: str) -> Report:
 
 
 def run(history: Kept, work: object) -> Run:
-    def working() -> Report:
+    def working(watcher: Watcher) -> Report:
+        watcher.planned(3)
+        watcher.wrote(2, 9)
+        watcher.wrote(1, 1)
         if isinstance(work, BaseException):
             raise work
         assert isinstance(work, Report)
         return work
 
-    recorded(history, working, cause="schedule", sources=["docs"])
+    recorded(history, working, Quiet(), cause="schedule", sources=["docs"])
     return history.ended[0]
 
 
@@ -79,6 +88,7 @@ def test_a_run_that_stops_is_remembered_with_its_reason_and_still_raises(
     kept = history.ended[0]
     expected = str(error) if outcome in ("refused", "failed") else ""
     assert (kept.outcome, kept.message) == (outcome, expected)
+    assert [(one.source, one.outcome, one.message) for one in kept.sources] == [("docs", outcome, expected)]
 
 
 def test_nothing_is_done_while_another_run_is_at_work() -> None:
@@ -86,3 +96,9 @@ def test_nothing_is_done_while_another_run_is_at_work() -> None:
     with pytest.raises(IndexBusy):
         run(history, AssertionError("it worked all the same"))
     assert history.ended == []
+
+
+def test_how_far_a_run_is_is_remembered_meanwhile() -> None:
+    history = Kept()
+    run(history, report())
+    assert history.written == [("schedule", 2), ("schedule", 3)]

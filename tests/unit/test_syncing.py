@@ -209,6 +209,44 @@ def test_a_full_run_trusts_no_vector_that_is_there() -> None:
     assert bench.run(full=True).chunks_embedded == len(bench.embedder.embedded) == 1
 
 
+def test_a_full_run_builds_another_index_and_tells_what_changes_for_readers() -> None:
+    bench = Bench(a="One.", b="Two.", c="Three.")
+    bench.run()
+    del bench.source.files["c.md"]
+    bench.source.files["d.md"] = "Four."
+    report = bench.run(full=True)
+    assert (report.added, report.changed, report.removed, report.chunks_total) == (1, 2, 1, 3)
+    assert bench.run().unchanged == 3
+
+
+def test_a_full_run_without_a_page_leaves_the_index_and_says_how_to_empty_it() -> None:
+    bench = Bench(a="One.")
+    bench.run()
+    bench.source.files["a.md"] = ""
+    with pytest.raises(SuspiciousPlan, match="without --full"):
+        bench.run(full=True, allow_mass_removal=True)
+    assert bench.store.finished == [(1, 1)]
+
+
+def test_a_full_run_waits_for_a_source_that_is_down() -> None:
+    bench = Bench(a="One.")
+    bench.second(q="Why?")
+    bench.run()
+    bench.sources["faq"].down = True
+    with pytest.raises(SourceUnavailable):
+        bench.run(full=True)
+    assert bench.store.finished == [(2, 2)]
+
+
+def test_a_full_run_over_one_source_leaves_the_others() -> None:
+    bench = Bench(a="One.")
+    faq = bench.second(q="Why?")
+    bench.run()
+    faq.down = True
+    report = bench.run(full=True, only=frozenset({"docs"}))
+    assert (report.changed, report.chunks_embedded, report.chunks_total) == (1, 1, 2)
+
+
 def test_a_page_that_was_emptied_is_removed() -> None:
     bench = Bench(a="One.", b="Two.")
     bench.run()
@@ -316,3 +354,64 @@ def test_what_two_versions_have_in_common_is_embedded_once() -> None:
     report = bench.run()
     assert (report.chunks_written, report.chunks_embedded) == (4, 3)
     assert len(bench.embedder.embedded) == 3
+
+
+def numbered(count: int) -> dict[str, str]:
+    return {f"p{number}": f"# Page {number}\n\nText {number}." for number in range(count)}
+
+
+def test_another_source_does_not_take_the_place_of_the_index_unless_allowed() -> None:
+    bench = Bench(**numbered(20))
+    bench.run()
+    bench.sources = {"small": FakeSource({"one.md": "One page."})}
+    with pytest.raises(SuspiciousPlan, match="20 of the 20 pages in the index would go, because docs"):
+        bench.run()
+    assert len(bench.store.rows) == 20
+    assert bench.run(allow_mass_removal=True).removed == 20
+
+
+def test_a_run_over_one_source_goes_on_where_most_of_the_index_is_configured_no_more() -> None:
+    bench = Bench(**numbered(9))
+    bench.second(q="Why?")
+    bench.run()
+    del bench.sources["docs"]
+    bench.sources["faq"].files["q.md"] = "Why not?"
+    report = bench.run(only=frozenset({"faq"}))
+    assert [(one.source, one.outcome) for one in report.sources] == [("docs", "refused"), ("faq", "done")]
+    assert len(bench.store.rows) == 10
+
+
+def test_what_is_gone_for_certain_is_not_asked_about() -> None:
+    bench = Bench(**numbered(9))
+    bench.second(q="Why?")
+    bench.run()
+    del bench.sources["docs"]
+    assert bench.run(certain=frozenset({"docs"})).removed == 9
+
+
+@pytest.mark.parametrize("source", ["docs", "renamed"])
+def test_a_folder_that_was_restructured_and_a_source_that_was_renamed_pass(source: str) -> None:
+    bench = Bench(**numbered(20))
+    bench.run()
+    bench.embedder.embedded.clear()
+    files = {f"site/{path}": text for path, text in bench.source.files.items()}
+    bench.sources = {source: FakeSource(files)}
+    report = bench.run()
+    assert (report.added, report.removed, bench.embedder.embedded) == (20, 20, [])
+
+
+def test_pages_that_move_from_one_source_to_another_are_not_lost() -> None:
+    bench = Bench(**numbered(6))
+    faq = bench.second(q="Why?")
+    bench.run()
+    faq.files |= {path: bench.source.files.pop(path) for path in [f"p{number}.md" for number in range(4)]}
+    report = bench.run()
+    assert (report.added, report.removed) == (4, 4)
+
+
+def test_new_pages_with_other_texts_do_not_stand_for_those_that_are_gone() -> None:
+    bench = Bench(**numbered(6))
+    bench.run()
+    bench.source.files = {f"new{number}.md": f"# New\n\nOther {number}." for number in range(6)}
+    with pytest.raises(SuspiciousPlan, match="6 of the 6"):
+        bench.run()
