@@ -13,7 +13,8 @@ import numpy as np
 
 from bot.answering import Answerer
 from bot.evaluation import scoring
-from bot.evaluation.evaluating import answer_all, read_rows
+from bot.evaluation.evaluating import answer_all
+from bot.evaluation.rows import read_rows
 from bot.generation import grounding
 from bot.honesty import confidence
 from bot.honesty.clarifying import vague
@@ -25,6 +26,8 @@ from bot.words import terms
 from config import wiring
 
 QUESTIONS = Path(__file__).with_name("honesty.jsonl")
+SAMPLES = Path(__file__).parents[1] / "tests" / "honesty_samples.jsonl"
+"""Later ones, in two halves: rules were chosen with one of them, ``held`` is the test."""
 WORDS_OF_A_SENTENCE = 5
 FILLING = "you can therefore simply arrange everything this way"
 
@@ -102,6 +105,19 @@ async def decided(rows: Sequence[Mapping[str, str]], answerer: Answerer) -> Mapp
     return scoring.refusal([one for one in said if one.row["kind"] != "answerable"], covered)
 
 
+def half(name: str) -> Sequence[Mapping[str, str]]:
+    """One half of the samples; the kind of each says where it names the product, or is not English."""
+    rows = [row for row in read_rows(SAMPLES, ["question", "kind", "half"]) if row["half"] == name]
+    return [dict(row) | {"kind": _kind(row)} for row in rows]
+
+
+def _kind(row: Mapping[str, str]) -> str:
+    if row["kind"] == "answerable" and row["lang"] == "en":
+        return "answerable"
+    naming = ", naming a product" if row.get("naming") else ""
+    return f"{row['kind']}{naming}{'' if row['lang'] == 'en' else ', other languages'}"
+
+
 async def measured(config: Path | None) -> None:
     """Print everything."""
     rows = read_rows(QUESTIONS, ["question", "kind"])
@@ -115,6 +131,8 @@ async def measured(config: Path | None) -> None:
         print("statements supported:", json.dumps(grounded(results)))
         print("by their text alone:", json.dumps(_by_text(rows)))
         print("decided:", json.dumps(await decided(rows, docent.answerer)))
+        for name in ("tuned", "held"):
+            print(f"{name}:", json.dumps(await decided(half(name), docent.answerer)))
 
 
 def _by_text(rows: Sequence[Mapping[str, str]]) -> Mapping[str, Mapping[str, float]]:

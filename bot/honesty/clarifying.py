@@ -69,7 +69,7 @@ def vague(text: str) -> bool:
     if len(words) > _LONGEST_WORDS or _QUOTED.search(text) or identifiers(text):
         return False
     symptom = bool(_SYMPTOMS.intersection(words)) or bool(_NEGATED.search(text))
-    left = _subjects(text)
+    left = subjects(text)
     if not left - _TASKS:
         return symptom or not left or bool(_POINTS_BACK.search(text))
     return symptom and len(left - _TASKS) <= (2 if len(words) <= _SHORT_WORDS else 1)
@@ -78,7 +78,7 @@ def vague(text: str) -> bool:
 def question_back(text: str, found: Sequence[Passage]) -> str:
     """The one question that ``text`` gets; names up to three pages where it gave a hint of its subject."""
     titles = list(dict.fromkeys(passage.title for passage in found))[:_TOPICS]
-    if not _subjects(text) or len(titles) < 2:
+    if not subjects(text) or len(titles) < 2:
         return f"{OPENING} {_OPEN_QUESTION}"
     *some, last = titles
     return (
@@ -87,7 +87,8 @@ def question_back(text: str, found: Sequence[Passage]) -> str:
     )
 
 
-def _subjects(text: str) -> set[str]:
+def subjects(text: str) -> set[str]:
+    """The words of ``text``, in lower case, that say what it is about: no common ones, no symptoms."""
     return {word.lower() for word in spoken(text)} - _SYMPTOMS - _EMPTY
 
 

@@ -16,6 +16,8 @@ SURE = 0.3
 """Least likelihood to answer without a word of doubt."""
 NAMED = 0.03
 """The same for a question whose names the passages hold: embeddings know few names."""
+BESIDE = 0.6
+"""Share of what the question without its names counts in its similarity, where most passages hold those."""
 FOREIGN_BEST = 5
 """Of how many passages the mean counts for a question in another language: one may be near by chance."""
 
@@ -31,35 +33,54 @@ class Scale:
     spread: float = 1.0
     """How many times closer together the model's cosines lie than MiniLM's."""
 
-    def above(self, passages: Sequence[Passage], *, english: bool) -> float | None:
+    def above(
+        self, passages: Sequence[Passage], *, english: bool, beside: Sequence[Passage] = ()
+    ) -> float | None:
         """How far ``passages`` are above the floor, in MiniLM's cosines; None where that cannot be told."""
         floor = self.floor if english or self.foreign is None else self.foreign
-        reached = _reached(passages, 1 if english else FOREIGN_BEST)
-        return None if floor is None or reached is None else (reached - floor) * self.spread
+        best = 1 if english else FOREIGN_BEST
+        reached, bare = _reached(passages, best), _reached(beside, best)
+        if floor is None or reached is None:
+            return None
+        if bare is not None and bare < reached:
+            reached += BESIDE * (bare - reached)
+        return (reached - floor) * self.spread
 
 
-def confidence(passages: Sequence[Passage], scale: Scale, *, english: bool = True) -> float:
+def confidence(
+    passages: Sequence[Passage], scale: Scale, *, english: bool = True, beside: Sequence[Passage] = ()
+) -> float:
     """How likely ``passages`` cover what was asked, 0 to 1.
 
-    Without a floor the best similarity is all there is. ``english`` is the question's language.
+    Without a floor the best similarity is all there is. ``english`` is the question's language; ``beside``
+    is what it found without the names that most of ``passages`` hold.
     """
-    above = scale.above(passages, english=english)
+    above = scale.above(passages, english=english, beside=beside)
     if above is None:
         return max(0.0, _reached(passages, 1) or 0.0)
     return 1 / (1 + math.exp(-(_START + _SLOPE * above)))
 
 
-def covered(passages: Sequence[Passage], scale: Scale, *, named: bool = False, english: bool = True) -> bool:
+def covered(
+    passages: Sequence[Passage],
+    scale: Scale,
+    *,
+    named: bool = False,
+    english: bool = True,
+    beside: Sequence[Passage] = (),
+) -> bool:
     """Whether the documentation seems to speak of it.
 
     ``named`` says that passages hold an unusual name of the question, which counts more than similarity:
-    in a question in another language such names are what an English page can be found by.
+    in a question in another language such names are what an English page can be found by. There what it
+    found without them, ``beside``, leaves a doubt and no more: a model of English knows nothing of the rest.
     """
     if not passages:
         return False
     if scale.above(passages, english=english) is None or (named and not english):
         return True
-    return confidence(passages, scale, english=english) >= (NAMED if named else COVERED)
+    likely = confidence(passages, scale, english=english, beside=beside if english else ())
+    return likely >= (NAMED if named else COVERED)
 
 
 def _reached(passages: Sequence[Passage], best: int) -> float | None:

@@ -25,6 +25,8 @@ _LONGEST_QUESTION = 400
 _LONGEST_LINES = 3
 _MOST = 3
 _LEAST_TYPO = 5
+_SHORT_NAME = 5
+"""Characters; a longer name may be a part of a word, as OpenAI is of OpenAIEmbeddings."""
 
 
 def unmentioned(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -33,23 +35,33 @@ def unmentioned(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
     A name is what looks like one (code, capitals inside a sentence, an acronym), or a word that is no
     everyday English. Words that are mistyped, numbers and names of errors are left out.
     """
-    if len(question) > _LONGEST_QUESTION or question.count("\n") >= _LONGEST_LINES:
-        return ()
-    asked = tuple(names(question))
+    asked = tuple(names(question)) if asked_about(question) else ()
     if not asked:
         return ()
-    text = "\n".join(f"{one.title} {one.heading} {one.text}" for one in passages)
-    held, lowered = terms(text), text.lower()
+    text = _text(passages)
+    words = terms(text)
     missing = [
         name
         for name in asked
         if any(
-            stem(part) not in held and part.lower() not in lowered and not _mistyped(part, held)
+            not _holds(part, words, text) and not _mistyped(part, words)
             for part in _parts(name)
             if _is_name(part, name, question)
         )
     ]
     return tuple(missing[:_MOST])
+
+
+def asked_about(question: str) -> bool:
+    """Whether what ``question`` names is asked about: the names in a log or a trace are not."""
+    return len(question) <= _LONGEST_QUESTION and question.count("\n") < _LONGEST_LINES
+
+
+def held(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The names in ``question`` that one of ``passages`` holds."""
+    text = _text(passages)
+    words = terms(text)
+    return tuple(name for name in names(question) if _holds(name, words, text))
 
 
 def in_code(name: str) -> bool:
@@ -69,10 +81,27 @@ def names(question: str) -> Iterator[str]:
 def held_in_english(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
     """The words of a question in another language that English ``passages`` hold and everyday English does
     not: names of products, commands, formats."""
-    held = {word for one in passages for word in terms(f"{one.title} {one.heading} {one.text}")}
+    words = terms(_text(passages))
+    return tuple(part for part in latin(question) if not _everyday(part) and stem(part) in words)
+
+
+def latin(question: str) -> tuple[str, ...]:
+    """The words of a question in another language that an English page could hold, whole and in parts."""
     tokens = dict.fromkeys(_TOKEN.findall(_UNSPACED.sub(" ", question)))
-    parts = [part for token in tokens for part in (token, *_parts(token)) if _LATIN.match(part)]
-    return tuple(part for part in parts if not _everyday(part) and not is_common(part) and stem(part) in held)
+    parts = dict.fromkeys(part for token in tokens for part in (token, *_parts(token)))
+    return tuple(part for part in parts if len(part) > 2 and _LATIN.match(part) and not is_common(part))
+
+
+def _text(passages: Sequence[Passage]) -> str:
+    return "\n".join(f"{one.title} {one.heading} {one.text}" for one in passages)
+
+
+def _holds(name: str, words: set[str], text: str) -> bool:
+    """Whether ``text`` of ``words`` holds ``name``; a short one as a word, for "XA" stands in "example"."""
+    if stem(name) in words:
+        return True
+    border, end = (r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])") if len(name) < _SHORT_NAME else ("", "")
+    return bool(re.search(f"{border}{re.escape(name)}{end}", text, re.IGNORECASE))
 
 
 def _parts(token: str) -> Sequence[str]:
@@ -100,8 +129,10 @@ def _is_name(part: str, token: str, question: str) -> bool:
 
 
 def _titled(question: str) -> bool:
-    words: list[str] = [word for word in _TOKEN.findall(question) if word[0].isalpha()]
-    return sum(word[0].isupper() for word in words) * 2 > len(words)
+    """Whether it is written Like This; the first word, "I" and unusual words tell nothing about that."""
+    words: list[str] = [word for word in _TOKEN.findall(question)[1:] if word[0].isalpha() and word != "I"]
+    common = [word for word in words if _everyday(word)]
+    return sum(word[0].isupper() for word in common) * 2 > len(common)
 
 
 def _everyday(part: str) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from bot.honesty import clarifying, judging
 from bot.honesty.confidence import Scale
 from bot.honesty.judging import Verdict
+from bot.honesty.mentioning import unmentioned
+from bot.honesty.stripping import NOT_BARE, Bare, stripped
 from bot.model import Passage, Question
 from bot.ports import LanguageModel, Reranker, Retriever
 from bot.question import rewriting
@@ -56,7 +58,7 @@ class Searching:
         editions = await self._retriever.editions()
         narrowed = scoping.narrowed(question, rewritten.query if rewritten.by_model else "", editions)
         found = await self._found(rewritten.query, narrowed)
-        verdict = await self._judged(asked, found, narrowed)
+        verdict = await self._judged(asked, rewritten.query, found, narrowed)
         first = Searched(query=rewritten.query, asked=asked, found=found, verdict=verdict, narrowed=narrowed)
         # A model that just failed to rewrite is not asked a second time.
         able = rewritten.by_model or not rewriting.needs_model(question)
@@ -66,14 +68,18 @@ class Searching:
     async def _found(self, query: str, narrowed: Narrowed, limit: int = CANDIDATES) -> tuple[Passage, ...]:
         return tuple(await self._retriever.search(query, limit, scope=narrowed.scope))
 
-    async def _judged(self, asked: Question, found: Sequence[Passage], narrowed: Narrowed) -> Verdict:
+    async def _judged(
+        self, asked: Question, query: str, found: Sequence[Passage], narrowed: Narrowed
+    ) -> Verdict:
         text = narrowed.unversioned(asked.text)
-        verdict = judging.judge(text, found, self._scale)
-        if not verdict.missing:
-            return verdict
+        missing = unmentioned(text, found)
         # Many words share a search; before a name is called unknown it is searched for alone.
-        more = await self._found(" ".join(verdict.missing), narrowed, MENTIONS)
-        return judging.judge(text, found, self._scale, more=more)
+        more = await self._found(" ".join(missing), narrowed, MENTIONS) if missing else ()
+        # A product's own name is near to all of its pages: what is asked about it has to be near as well.
+        # A follow-up leaves that to the turns before it.
+        rest = stripped(query, found) if query == telling(asked.text) else ""
+        bare = Bare(text=rest, found=await self._found(rest, narrowed, MENTIONS)) if rest else NOT_BARE
+        return judging.judge(text, found, self._scale, more=more, bare=bare)
 
     async def _alone(self, first: Searched) -> Searched:
         """The last message without the turns before it, where only that covers: the subject has changed."""
@@ -81,7 +87,7 @@ class Searching:
         if first.verdict.covered or query == first.query or clarifying.wanted(first.asked):
             return first
         found = await self._found(query, first.narrowed)
-        verdict = await self._judged(first.asked, found, first.narrowed)
+        verdict = await self._judged(first.asked, query, found, first.narrowed)
         return replace(first, query=query, found=found, verdict=verdict) if verdict.covered else first
 
     async def _widened(self, first: Searched) -> Searched:
@@ -93,7 +99,7 @@ class Searching:
             return first
         more = await asyncio.gather(*(self._found(query, first.narrowed) for query in queries))
         found = widening.merged([first.found, *more])[:CANDIDATES]
-        verdict = await self._judged(first.asked, found, first.narrowed)
+        verdict = await self._judged(first.asked, first.query, found, first.narrowed)
         return replace(first, found=found, verdict=verdict)
 
     async def _reranked(self, searched: Searched) -> Searched:

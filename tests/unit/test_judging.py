@@ -10,7 +10,8 @@ from fakes import passage
 
 PAGES = [
     passage("Set dataCoord.segment.maxSize to the length of a segment. Use MilvusClient.search() for it."),
-    passage("Rows disappear automatically when their time to live is over.", number=2),
+    passage("Rows disappear automatically when their time to live (TTL) is over: an example.", number=2),
+    passage("IVF_SQ8 enables a smaller index.", number=3),
 ]
 
 
@@ -22,6 +23,14 @@ PAGES = [
         ("set dataCoord.segment.zstdLevel", ("dataCoord.segment.zstdLevel",)),
         ("what are the arguments of vacuum_rows()", ("vacuum_rows",)),
         ("does it have HIPAA certification", ("HIPAA",)),
+        ("does it support XA transactions", ("XA",)),
+        ("is there an ENA mode", ("ENA",)),
+        ("How do I install Milvus with Nomad?", ("Nomad",)),
+        ("How do I use Ray with rows?", ("Ray",)),
+        ("Keep Rows With A Table Every Day", ()),
+        ("can I use the client with SDKs", ("SDKs",)),
+        ("does it expire by TTLs", ()),
+        ("is an SQ8 index smaller", ()),
         ("set dataCoord.segment.maxSize", ()),
         ("what is the lenght of a segment", ()),
         ("rows dissapear automaticaly", ()),
@@ -126,3 +135,19 @@ def test_a_models_spread_says_how_much_a_cosine_means() -> None:
     found = [passage(similarity=0.87)]
     near = confidence.confidence(found, Scale(floor=0.85))
     assert confidence.confidence(found, Scale(floor=0.85, spread=6)) > 2 * near
+
+
+@pytest.mark.parametrize(
+    ("question", "covered"),
+    [
+        ("what do you think of the stars", False),
+        ("tell me what the stars say", False),
+        ("show the stars", False),
+        ("which stars are there", True),
+        ("what does efConstruction tell me", True),
+    ],
+)
+def test_what_is_asked_of_the_bot_itself_is_not_answered_with_a_doubt(question: str, covered: bool) -> None:
+    found = [passage("efConstruction is a build parameter.", similarity=0.38)]
+    verdict = judge(question, found, Scale(floor=0.33))
+    assert verdict.covered is covered

@@ -218,3 +218,24 @@ async def test_otherwise_a_follow_up_stays_with_what_was_said_before(together):
     question = Question(text="And in bulk?", history=TALK)
     found = await Searching(retriever=shelf, model=None, scale=SCALE).search(question)
     assert (found.query, found.found) == (joined, tuple(together))
+
+
+PIZZA = "How do I cook pizza with Milvus?"
+
+
+@pytest.mark.parametrize(("near", "covered"), [(0.1, False), (0.6, True)])
+async def test_a_question_is_searched_for_again_without_the_name_that_all_passages_hold(near, covered):
+    rest = "How do I cook pizza with ?"
+    page = passage("Milvus is a database.", similarity=0.5)
+    shelf = Shelf({PIZZA: [page], rest: [replace(page, similarity=near)]})
+    found = await Searching(retriever=shelf, model=None, scale=SCALE).search(Question(text=PIZZA))
+    assert shelf.queries == [PIZZA, rest]
+    assert found.found == (page,)
+    assert found.verdict.covered is covered
+
+
+async def test_a_follow_up_is_not_judged_without_its_names():
+    page = passage("Milvus is a database.", similarity=0.5)
+    shelf = Shelf({f"What do zebras cost?\n{PIZZA}": [page]})
+    await Searching(retriever=shelf, model=None, scale=SCALE).search(Question(text=PIZZA, history=TALK))
+    assert shelf.queries == [f"What do zebras cost?\n{PIZZA}"]
