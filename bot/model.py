@@ -95,8 +95,9 @@ class Passage:
 
     @property
     def section(self) -> tuple[str, str]:
-        """What tells the sections of pages apart: two versions may have one address."""
-        return self.version, self.url
+        """What tells sections of pages apart: two versions may have one address, some pages have none."""
+        page = "" if self.url.partition("#")[0] else f"{self.source}/{self.path}"
+        return self.version, page + self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

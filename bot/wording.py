@@ -15,11 +15,13 @@ DECLINED = (
     "Ask me how something works or how to set it up."
 )
 UNSURE = "I am not sure that the documentation answers this. The nearest I found:"
+PAGES_DIFFER = "The pages differ on this:"
+VERSIONS_DIFFER = "The versions differ on this:"
 UNGROUNDED = "I could not tie all of this to the documentation: please check it before you rely on it."
 TOO_LATE = "The model did not begin to answer in time."
 NOTHING_WRITTEN = f"The model wrote nothing. {EXTRACTING}"
 REPEATING = "The model began to repeat itself, so I cut its answer off."
-OTHER_SCRIPT = "The model answered in another language than yours. Ask again to get another try."
+OTHER_LANGUAGE = "The model answered in another language than yours. Ask again to get another try."
 
 
 def reading(passages: Sequence[Passage]) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot import wording
+from bot.extract.differing import differing
 from bot.extract.quoting import quote
 from bot.extract.weighing import Weighed, weigh
 from bot.generation.citations import cite
@@ -49,12 +51,19 @@ class Extract:
 
 
 def extract(question: str, passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
-    """What of ``passages`` (best first) answers ``question``, in at most ``max_chars`` characters."""
-    chosen = _chosen(weigh(question, passages), max_chars)
+    """What of ``passages`` (best first) answers ``question``, in at most ``max_chars`` characters.
+
+    Where two pages contradict each other it says so, and quotes both.
+    """
+    candidates = weigh(question, passages)
+    lead, begun = _contradiction(candidates, max_chars)
+    chosen = _chosen(candidates, max_chars - len(lead), begun)
     if not chosen:
         return Extract()
     text, sections = quote(chosen)
-    return Extract(text=text, citations=tuple(cite(passage, at) for at, passage in enumerate(sections, 1)))
+    return Extract(
+        text=lead + text, citations=tuple(cite(passage, at) for at, passage in enumerate(sections, 1))
+    )
 
 
 def opening(passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
@@ -65,13 +74,31 @@ def opening(passages: Sequence[Passage], *, max_chars: int = 1_200) -> Extract:
     return extract(f"{best.title} {best.heading}", [best], max_chars=max_chars)
 
 
-def _chosen(candidates: Sequence[Weighed], max_chars: int) -> Sequence[Weighed]:
-    """The best candidates that fit together into ``max_chars``, best first."""
-    chosen: list[Weighed] = []
+def _contradiction(candidates: Sequence[Weighed], max_chars: int) -> tuple[str, Sequence[Weighed]]:
+    """What two pages say against each other and the sentence before it; nothing where they agree."""
+    pair = differing(candidates)
+    if pair is None:
+        return "", ()
+    one, other = (_with_context(side, candidates, ()) for side in pair)
+    versions = pair[0].passage.version != pair[1].passage.version
+    lead = f"{wording.VERSIONS_DIFFER if versions else wording.PAGES_DIFFER}\n\n"
+    both = [*one, *other]
+    return (lead, both) if len(lead) + len(quote(both)[0]) <= max_chars else ("", ())
+
+
+def _chosen(
+    candidates: Sequence[Weighed], max_chars: int, begun: Sequence[Weighed] = ()
+) -> Sequence[Weighed]:
+    """The best candidates that fit together into ``max_chars``, best first.
+
+    Of the sections in ``begun`` alone, where some were chosen already.
+    """
+    most = len({one.passage.section for one in begun}) or SECTIONS
+    chosen = list(begun)
     for candidate in _ranked(candidates):
         if candidate.weight > _least(candidate, chosen) and _adds(candidate, chosen):
             grown = [*chosen, *_with_context(candidate, candidates, chosen)]
-            if len({one.passage.section for one in grown}) <= SECTIONS and len(quote(grown)[0]) <= max_chars:
+            if len({one.passage.section for one in grown}) <= most and len(quote(grown)[0]) <= max_chars:
                 chosen = grown
     return chosen
 

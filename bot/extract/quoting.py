@@ -18,23 +18,26 @@ _FEW_ROWS = 2
 def quote(chosen: Sequence[Weighed]) -> tuple[str, Sequence[Passage]]:
     """Markdown of ``chosen`` (best first), and one passage of each section: the first one is ``[1]``.
 
-    Sections stand in the order of their best piece, the pieces of each in reading order.
+    Sections stand in the order of their best piece, the pieces of each in reading order; where they are of
+    several versions, each is headed with its own.
     """
     sections: dict[tuple[str, str], list[Weighed]] = {}
     for one in chosen:
         sections.setdefault(one.passage.section, []).append(one)
+    several = len({one.passage.version for one in chosen}) > 1
     parts: list[str] = []
     for number, section in enumerate(sections.values(), 1):
         ordered = sorted(section, key=lambda one: (one.passage.ordinal, one.order))
-        parts += _section(ordered, f" [{number}]", first=number == 1)
+        parts += _section(ordered, f" [{number}]", first=number == 1, several=several)
     return "\n\n".join(parts), [section[0].passage for section in sections.values()]
 
 
-def _section(ordered: Sequence[Weighed], marker: str, *, first: bool) -> Sequence[str]:
+def _section(ordered: Sequence[Weighed], marker: str, *, first: bool, several: bool) -> Sequence[str]:
     """A section's parts; words carry the marker at their end, code and tables on the line above."""
-    heading = f"**{_heading(ordered[0].passage)}**"
+    heading = f"**{_heading(ordered[0].passage)}{_version(ordered[0].passage) if several else ''}**"
     groups = [[one.piece for one in group] for _, group in groupby(ordered, key=_same_block)]
-    parts = [] if first and (groups[0][0].kind == "sentence" or groups[0][0].lead) else [heading]
+    opens = first and not several and (groups[0][0].kind == "sentence" or groups[0][0].lead)
+    parts = [] if opens else [heading]
     leads: set[str] = set()
     said, framed = "", False
     for block in groups:
@@ -120,3 +123,7 @@ def _steps(texts: Sequence[str]) -> str:
 def _heading(passage: Passage) -> str:
     last = plain(passage.heading.split(" > ")[-1]) or plain(passage.title)
     return _NUMBER.sub("", re.sub(r"[*#]+", "", last)).strip(" :") or "More"
+
+
+def _version(passage: Passage) -> str:
+    return f" (version {plain(passage.version)})" if passage.version else ""

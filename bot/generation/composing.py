@@ -10,7 +10,7 @@ from bot import wording
 from bot.errors import ModelUnavailable
 from bot.extract.extracting import extract, opening
 from bot.generation import prompt
-from bot.generation.writing import Writing, in_another_script
+from bot.generation.writing import Writing, in_another_language
 from bot.honesty.judging import Verdict
 from bot.model import Answer, Delta, Event, Notice, Passage, Progress, Question
 from bot.ports import LanguageModel
@@ -131,8 +131,8 @@ def _ending(
         return
     if writing.stopped == "loop":
         yield Notice(text=wording.REPEATING)
-    if in_another_script(question.text, text):
-        yield Notice(text=wording.OTHER_SCRIPT)
+    if in_another_language(question.text, text):
+        yield Notice(text=wording.OTHER_LANGUAGE)
     if not writing.grounded:
         doubt = f"\n\n{wording.UNGROUNDED}"
         yield Delta(text=doubt)

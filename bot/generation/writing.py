@@ -8,9 +8,10 @@ from bot.generation.citations import CitationFilter
 from bot.generation.screening import Screen, unrepeated
 from bot.honesty.refusing import RefusalGate
 from bot.model import Citation, Passage
+from bot.question.languages import is_english, tells
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
-_ENOUGH_LETTERS = 12
+_ENOUGH_LETTERS, _ENOUGH_WORDS = 12, 8
 
 
 class Writing:
@@ -22,6 +23,7 @@ class Writing:
         self._screen = Screen([*(f"{one.url} {one.text}" for one in passages), *named])
         self._cited = CitationFilter(passages, grounding.supported)
         self._parts: list[str] = []
+        self._passages = passages
 
     def feed(self, piece: str) -> str:
         """What readers see next."""
@@ -58,8 +60,9 @@ class Writing:
 
     @property
     def grounded(self) -> bool:
-        """Whether sources are named, and more of them hold what is said than do not."""
-        return len(self.citations) > self.unsupported
+        """Whether sources are named that hold what is said, and the passages most of what names none."""
+        named = len(self.citations) > self.unsupported
+        return named and not grounding.mostly_loose(self.text, self._passages)
 
     def _kept(self, text: str) -> str:
         # Blanks alone are no first words: an answer may still turn out to be empty.
@@ -69,7 +72,19 @@ class Writing:
         return text
 
 
-def in_another_script(question: str, answer: str) -> bool:
+def in_another_language(question: str, answer: str) -> bool:
+    """Whether ``answer`` is not written in the language of ``question``, as far as that can be told.
+
+    Of languages with Latin letters English can be told from the others, where there are some words.
+    """
+    if _in_another_script(question, answer):
+        return True
+    said = _CODE.sub(" ", answer)
+    told = len(said.split()) >= _ENOUGH_WORDS and tells(said) and tells(question)
+    return told and is_english(question) != is_english(said)
+
+
+def _in_another_script(question: str, answer: str) -> bool:
     """Whether ``answer`` is written in other letters than ``question``, code left aside."""
     asked, said = _latin(question), _latin(answer)
     return asked is not None and said is not None and abs(asked - said) > 0.6

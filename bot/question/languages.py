@@ -44,7 +44,7 @@ def is_english(text: str) -> bool:
 
     Quoted text and code do not count: error texts are English in questions of every language.
     """
-    words = [word.lower() for word in _WORD.findall(_CODE.sub(" ", text))]
+    words = _words(text)
     letters = "".join(words)
     if letters and sum(map(_is_foreign, letters)) > _FOREIGN_SHARE * len(letters):
         return False
@@ -57,9 +57,18 @@ def is_english(text: str) -> bool:
     return others <= english
 
 
+def tells(text: str) -> bool:
+    """Whether ``text`` holds common words, or letters, of some language, so that :func:`is_english` knows."""
+    return any(is_common(word) or not word.isascii() for word in _words(text))
+
+
 def is_common(word: str) -> bool:
     """Whether ``word`` is one of the commonest of a language that this module knows."""
     return word.lower() in _ENGLISH or word.lower() in _OTHERS
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(_CODE.sub(" ", text))]
 
 
 def _is_foreign(letter: str) -> bool:

@@ -25,6 +25,10 @@ _OTHERS = (
     "fastapi flask django airflow spark flink hadoop avx avx2 sse chapter section step figure fig table "
     "page appendix item question part row line number issue ticket pr"
 )
+_PARTS = (
+    "client sdk chart schema index collection library package plugin extension browser app firmware format "
+    "protocol image api config file template model"
+)
 
 SAID = frozenset(_SAID.split())
 """Words for "version"."""
@@ -36,3 +40,5 @@ MEASURED = frozenset(_MEASURED.split())
 """Words around a measure: "raise it from 2.4 to 2.6"."""
 OTHERS = frozenset(_OTHERS.split())
 """Other software, and other things with numbers, that stand before one."""
+PARTS = frozenset(_PARTS.split())
+"""Parts of a product, and things around it, with versions of their own: "chart version 4.1"."""

@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.question.english import is_word
-from bot.question.version_words import FROM, IN, MEASURED, OTHERS, SAID
+from bot.question.languages import is_common
+from bot.question.version_words import FROM, IN, MEASURED, OTHERS, PARTS, SAID
 
 _NUMBERS = re.compile(r"[vV]?\.?(\d{1,4}(?:\.\d{1,4}){0,3})(\.?[xX*])?")
 _MENTION = re.compile(
@@ -19,6 +20,7 @@ _GLUE = re.compile(r"([\w.+-]*[\w+])\s?[-:=@/]{1,2}\Z")
 _BETWEEN = re.compile(
     r"\W*(?:(?:and|or|vs|versus|to|through|und|oder|bis|y|o|a|e|et|ou|и|до|和|与|到|in|from|version|the)\W+)*"
 )
+_OF = re.compile(r"\W{0,3}of (?:the |our |your )?([^\W\d_]+)")
 _STOP = re.compile(r"[.?!;:\n]\s*[\"'“(\[]*\Z")
 
 _UNITS = re.compile(
@@ -46,8 +48,8 @@ def mentions(text: str, known: Sequence[str], products: Collection[str] = ()) ->
     """The versions of the documented product in ``text``, in order.
 
     ``known`` are the versions that documentation is at hand for. A number counts where it is of their family
-    (the same major version), or stands behind one of the names in ``products``, and nothing around it makes
-    it a measure, an address, or the version of something else.
+    (the same major version), stands behind one of the names in ``products`` or is called a version, and
+    nothing around it makes it a measure, an address, or the version of something else.
     """
     families = {numbers[0] for one in known if (numbers := parsed(one))}
     shortest = min((len(parsed(one)) for one in known if parsed(one)), default=0)
@@ -59,6 +61,8 @@ def mentions(text: str, known: Sequence[str], products: Collection[str] = ()) ->
         numbers = parsed(match["name"])
         ours = next(_words_before(_before(prose, match)), "") in named
         if len(numbers) < shortest or not (numbers[0] in families or ours):
+            if numbers[0] not in families and _is_called_one(prose, match, named):
+                found.append(Mention(name=match["name"], start=match.start(), end=match.end()))
             continue
         if ours or _goes_on(prose, found, match) or _names_one(prose, match, named):
             found.append(Mention(name=match["name"], start=match.start(), end=match.end()))
@@ -138,6 +142,30 @@ def _names_one(text: str, match: re.Match[str], products: AbstractSet[str]) -> b
     if match["name"].count(".") > 1 or _IDEOGRAPH.search(before):
         return True
     return _fits_behind(last, earlier)
+
+
+def _is_called_one(text: str, match: re.Match[str], products: AbstractSet[str]) -> bool:
+    """Whether a number of another family is called a version, of the product and of nothing else."""
+    before = _before(text, match)
+    last, *earlier = [*_words_before(before), ""]
+    of = _OF.match(text, match.end())
+    others = (
+        of is not None and of[1].lower() not in products and (bool(products) or not _is_name(of[1].lower()))
+    )
+    if before[-1:] in ("-", ":", "=", "@", "/") or others:
+        return False
+    whose = earlier[0] if last in SAID and earlier else last
+    if whose in OTHERS | PARTS or (products and _is_name(whose) and whose not in products):
+        return False
+    if last in SAID or (match["v"] and "." in match["name"]):
+        return True
+    # Where nobody knows what the product is called, it may be any name.
+    unknown = not products and _is_name(last) and "." in match["name"]
+    return unknown or (bool(match["any"]) and (not last or last in IN | FROM))
+
+
+def _is_name(word: str) -> bool:
+    return bool(word) and not is_word(word) and not is_common(word) and word not in IN | FROM | MEASURED
 
 
 def _fits_behind(last: str, earlier: Sequence[str]) -> bool:

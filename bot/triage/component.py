@@ -33,7 +33,7 @@ COMPONENTS: Mapping[str, str] = {
     "sdk-dotnet": "c# dotnet nuget",
     "sdk-rust": "cargo crate",
 }
-"""Parts of most products for developers, with the words that speak for them; a project may name its own."""
+"""Parts of most products for developers, with the words that speak for them."""
 _STRONG = ("sdk-", "auth", "k8s", "docker")
 """Words of these are named for no other reason than being used; "search" and "data" stand everywhere."""
 _TOKEN = re.compile(r"[^\W_]+(?:[.#-][^\W_]+)*#?")
@@ -48,13 +48,8 @@ _SILENT = frozenset({"not-support", "account-billing"})
 """Categories of messages that are about no part of the product."""
 
 
-def component(
-    message: str,
-    category: str,
-    passages: Sequence[Passage] = (),
-    components: Mapping[str, str] = COMPONENTS,
-) -> str:
-    """One of ``components``, or ``other``; ``components`` are names with the words that speak for each.
+def component(message: str, category: str, passages: Sequence[Passage] = ()) -> str:
+    """One of ``COMPONENTS``, or ``other``.
 
     Headings and paths of the first passages count a fifth of what the message says itself.
     """
@@ -62,8 +57,8 @@ def component(
         return OTHER
     said = _words(message)
     found = [_words(f"{one.title} {one.heading} {one.path}") for one in passages[:_READ_PASSAGES]]
-    scores: dict[str, float] = dict.fromkeys(components, 0.0)
-    for name, listed in components.items():
+    scores: dict[str, float] = dict.fromkeys(COMPONENTS, 0.0)
+    for name, listed in COMPONENTS.items():
         meant = {stem(word) for word in listed.split()}
         weight = 2 * _OWN_WORDS if name.startswith(_STRONG) else _OWN_WORDS
         scores[name] = weight * len(meant & said) + _PASSAGE * sum(bool(meant & one) for one in found)

@@ -48,7 +48,7 @@ def schema(categories: Sequence[str], severities: Sequence[str], components: Seq
 
 
 def build(message: str, passages: Sequence[Passage]) -> tuple[Message, ...]:
-    """The whole prompt, at most about 9,000 characters; ``message`` holds no secrets any more."""
+    """The whole prompt, at most about 9,000 characters; ``message`` holds no secrets and no personal data."""
     read = prompt.fitting(passages, count=PASSAGES, chars=CONTEXT_CHARS)
     context = "\n\n".join(prompt.numbered(place, passage) for place, passage in enumerate(read, 1))
     asked = prompt.INST.sub("(", prompt.TAG.sub("‹", _shortened(message)))

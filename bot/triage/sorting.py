@@ -10,6 +10,7 @@ from bot.model import Passage
 from bot.ports import LanguageModel
 from bot.question.languages import is_english
 from bot.question.masking import masked
+from bot.question.personal import anonymous
 from bot.triage import prompt as triage_prompt
 from bot.triage.classifier import Guess, guess
 from bot.triage.component import COMPONENTS, OTHER, component
@@ -63,20 +64,18 @@ async def triage(
     passages: Sequence[Passage],
     model: LanguageModel | None,
     *,
-    components: Mapping[str, str] = COMPONENTS,
     deadline: float = DEADLINE,
 ) -> Triage:
     """Sort ``message``; ``passages`` are what the documentation holds about it, best first, or nothing.
 
-    ``components`` are the parts of the product with the words that speak for each. Never
-    raises: a model that fails, answers with invalid values or takes longer than ``deadline`` seconds leaves
-    it to the words.
+    Secrets and what identifies a person are masked first. Never raises: a model that fails, answers with
+    invalid values or takes longer than ``deadline`` seconds leaves it to the words.
     """
-    text = masked(message)[0]
-    plain = by_words(text, passages, components)
+    text = anonymous(masked(message)[0])
+    plain = by_words(text, passages)
     if model is None or not plain.confidence:
         return plain
-    expected = triage_prompt.schema(CATEGORIES, SEVERITIES, list(dict.fromkeys((*components, OTHER))))
+    expected = triage_prompt.schema(CATEGORIES, SEVERITIES, (*COMPONENTS, OTHER))
     try:
         async with asyncio.timeout(deadline):
             answer = await model.structured(triage_prompt.build(text, passages), expected)
@@ -86,9 +85,7 @@ async def triage(
     return plain if fields is None else _joined(plain, fields, text, model.name)
 
 
-def by_words(
-    message: str, passages: Sequence[Passage] = (), components: Mapping[str, str] = COMPONENTS
-) -> Triage:
+def by_words(message: str, passages: Sequence[Passage] = ()) -> Triage:
     """The same without a model, from the words of ``message`` (pure)."""
     told = summary(message)
     if not any(char.isalnum() for char in readable(message)):
@@ -107,7 +104,7 @@ def by_words(
         category=category,
         severity=_severity(guessed),
         needs_human=guessed.needs_human >= guessed.threshold,
-        component=component(readable(message), category, passages, components),
+        component=component(readable(message), category, passages),
         confidence=_trusted(guessed.category[category], guessed, message),
         summary=told,
     )

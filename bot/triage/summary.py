@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from bot.question.masking import masked
+from bot.question.personal import anonymous
 from bot.triage.features import MENTION, READ, alarming, readable, without_frames
 
 LONGEST = 140
@@ -33,14 +34,15 @@ _CLOSING = re.compile(r"\b(?:thanks?|thank you|cheers|regards|any (?:help|idea)s
 
 
 def summary(message: str) -> str:
-    """One line of at most 140 characters, in the message's own words and without its secrets.
+    """One line of at most 140 characters, in the message's own words, without secrets and personal data.
 
     Greetings, mentions, stack frames and markup are left out; what a page shows it in still has to escape it.
     """
-    text = _FENCE.sub("", without_frames(readable(masked(message)[0])))
+    message = anonymous(masked(message)[0])
+    text = _FENCE.sub("", without_frames(readable(message)))
     sentences = [line for part in _SENTENCE.split(text) if (line := _ungreeted(_bare(part)))]
     if not sentences:
-        return _short(_bare(masked(message)[0][:READ])) or NOTHING
+        return _short(_bare(message[:READ])) or NOTHING
     places = range(len(sentences))
     best = max(places, key=lambda place: (_weight(sentences[place]), -place))
     return _short(sentences[best])

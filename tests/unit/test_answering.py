@@ -190,6 +190,22 @@ async def test_an_answer_that_cites_nothing_says_that_it_is_uncertain() -> None:
     assert "please check it" in answer.text
 
 
+async def test_an_answer_of_mostly_inventions_says_that_it_is_uncertain() -> None:
+    model = FakeModel(
+        "Metadata is stored in etcd [2]. Napoleon founded it in 1804. Dragons guard the proxies."
+    )
+    answer = final(await events(answerer(model=model)))
+    assert answer.uncertain
+    assert "please check it" in answer.text
+    assert len(answer.citations) == 1
+
+
+async def test_a_refusal_in_the_models_own_words_is_one() -> None:
+    seen = await events(answerer(model=FakeModel("The passages do not ", "answer this. NOT_", "COVERED")))
+    assert written(seen) == ""
+    assert final(seen).kind == "not_covered"
+
+
 async def test_citations_that_do_not_hold_are_counted() -> None:
     answer = final(await events(answerer(model=FakeModel("Grafana draws coloured panels [1]."))))
     assert (answer.citations, answer.unsupported, answer.uncertain) == ((), 1, True)
@@ -203,9 +219,15 @@ async def test_a_model_that_repeats_itself_is_stopped_and_that_is_said() -> None
     assert final(seen).text.count("Again and again") == 1
 
 
-async def test_an_answer_in_other_letters_gets_a_notice() -> None:
-    model = FakeModel("数据以增量日志的形式保存在对象存储中，元数据保存在注册中心里面 [1]。")
-    seen = await events(answerer(model=model))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "数据以增量日志的形式保存在对象存储中，元数据保存在注册中心里面 [1]。",
+        "Die Daten werden im Objektspeicher als Protokoll abgelegt [1].",
+    ],
+)
+async def test_an_answer_in_another_language_gets_a_notice(text: str) -> None:
+    seen = await events(answerer(model=FakeModel(text)))
     assert [event for event in seen if isinstance(event, Notice)]
     assert final(seen).kind == "answered"
 

@@ -69,6 +69,9 @@ def test_a_version_that_is_not_at_hand_does_not_narrow_but_is_told() -> None:
     found = narrowed(Question(text="How are rows kept in 2.5?"), "", HELD)
     assert found.scope == Scope()
     assert elsewhere(found) == "The documentation I have is for version 2.6 and 2.4, not for 2.5."
+    assert elsewhere(narrowed(Question(text="How are rows kept in version 3.0?"), "", HELD)).endswith(
+        "not for 3.0."
+    )
     partly = narrowed(Question(text="How do I upgrade from 2.3 to 2.4?"), "", HELD)
     assert (partly.scope.versions, partly.unheld) == (("2.4",), ("2.3",))
 

@@ -175,12 +175,6 @@ def test_words_of_the_message_name_the_component_and_passages_only_where_they_ar
     assert component("the login token is great", "not-support") == "other"
 
 
-def test_a_project_names_its_own_components() -> None:
-    own = {"billing-engine": "ledger booking", "portal": "page button"}
-    assert component("the button does nothing", "bug", (), own) == "portal"
-    assert component("the login token expires", "bug", (), own) == "other"
-
-
 def test_the_summary_is_the_sentence_that_says_what_is_wrong() -> None:
     text = "Hi all, <@U1>\n\nWe run three nodes. Since Monday **every** insert fails with `timeout`. Thanks!"
     assert summary(text) == "Since Monday every insert fails with timeout."
@@ -255,6 +249,16 @@ async def test_no_secret_reaches_the_model() -> None:
     secret = "xoxb-" + "1234567890-abcdefABCDEF"
     await triage(f"the bot fails with {secret}", [], model)
     assert all(secret not in message.content for message in model.prompts[0])
+
+
+async def test_what_identifies_a_person_reaches_neither_the_model_nor_the_card() -> None:
+    model = SortingModel(VALID)
+    private = ("ann.smith@example.com", "+49 170 1234567", "4111 1111 1111 1111", "hunter2")
+    told = "login fails, mail {}, phone {}, card {} password={}".format(*private)
+    result = await triage(told, [], model)
+    shown = " ".join([result.summary, summary(told), *(message.content for message in model.prompts[0])])
+    assert not [one for one in private if one in shown]
+    assert "login fails, mail [email], phone [phone], card [card] password=***" in shown
 
 
 def test_the_prompt_is_bounded_and_its_tags_cannot_be_closed() -> None:

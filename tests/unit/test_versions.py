@@ -39,6 +39,14 @@ def named(text: str, known: tuple[str, ...] = KNOWN, products: tuple[str, ...] =
         ("在 2.4 版本中如何创建索引?", ["2.4"]),
         ("Does Milvus 1.1 have RBAC?", ["1.1"]),
         ("Milvus 3.0?", ["3.0"]),
+        ("Is it supported in version 3.0?", ["3.0"]),
+        ("we run version 3.0.1, is that fine", ["3.0.1"]),
+        ("Does version 3.0 of Milvus have RBAC?", ["3.0"]),
+        ("in version 1.x?", ["1.x"]),
+        ("and in version 3?", ["3"]),
+        ("is v3.0 out yet", ["3.0"]),
+        ("upgrade from 1.x to 2.4", ["1.x", "2.4"]),
+        ("Was ist neu in der Version 3.0?", ["3.0"]),
     ],
 )
 def test_a_version_of_the_product_is_recognised(text: str, expected: list[str]) -> None:
@@ -75,6 +83,11 @@ def test_a_version_of_the_product_is_recognised(text: str, expected: list[str]) 
         "Is there a v2 of the restful API?",
         "version 5.1 of something",
         "x = -2.4",
+        "it works with versions 3.10+ of python",
+        "chart version 4.1.8 and client version 5.1",
+        "we use java version 17 and Node v18.2",
+        "attu v3.1, Qdrant 1.9 and Spring Boot 3.x",
+        "The version of the file is 5.3, the error code 3.0",
         "nothing here",
         "",
     ],
@@ -89,8 +102,14 @@ def test_without_a_known_version_nothing_names_one() -> None:
 
 
 def test_a_name_that_is_no_known_product_counts_within_the_family_only() -> None:
-    assert named("in Milvus 2.5?", products=()) == ["2.5"]
-    assert named("in Milvus 1.5?", products=()) == []
+    assert named("in Milvus 2.5?", products=("store",)) == ["2.5"]
+    assert named("in Milvus 1.5?", products=("store",)) == []
+
+
+def test_where_no_product_is_known_any_name_that_is_no_other_software_may_be_it() -> None:
+    assert named("in Milvus 3.0?", products=()) == ["3.0"]
+    assert named("Does version 3.0 of Milvus have RBAC?", products=()) == ["3.0"]
+    assert named("in Redis 3.0, in etcd 3.5, version 5.1 of something", products=()) == []
 
 
 def test_versions_of_one_number_need_a_word_for_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.generation import grounding
-from bot.generation.writing import Writing, in_another_script
+from bot.generation.writing import Writing, in_another_language
 from fakes import passage
 
 STORED = passage("Inserted data is kept in object storage as an incremental log.")
@@ -44,6 +44,35 @@ def test_an_answer_without_a_true_citation_is_not_grounded(text: str) -> None:
     shown, writing = written(text)
     assert not writing.grounded
     assert "[" not in shown
+
+
+def test_an_answer_of_mostly_statements_that_no_passage_holds_is_not_grounded() -> None:
+    invented = (
+        "Napoleon founded it in 1804 near Waterloo. Unicorns live in caches. Dragons guard the proxies."
+    )
+    assert not written(f"Metadata is kept in etcd [2]. {invented}")[1].grounded
+    assert not written(f"- Metadata is kept in etcd. [2]\n- {invented}")[1].grounded
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inserted data is kept in object storage. It is an incremental log. Metadata is kept in etcd [2].",
+        "Metadata is kept in etcd. [2] Data is kept in object storage. [1] Dragons guard all of the proxies.",
+        "Metadata is kept in etcd [2]:\n```sh\nrun dragons with unicorns\nguard all proxies well\n```\n",
+        "# Where unicorns live today\nMetadata is kept in etcd [2]. Do dragons guard all proxies?",
+        "Los metadatos se guardan en el almacén de claves. Los datos se guardan en otro lugar [1].",
+    ],
+)
+def test_what_the_passages_hold_needs_no_citation_in_each_sentence(text: str) -> None:
+    assert written(text)[1].grounded
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_word_for_a_refusal_is_never_shown(size: int) -> None:
+    shown, writing = written("Metadata is kept in etcd [2]. The rest: NOT_COVERED", size)
+    assert (shown.strip(), writing.stopped) == ("Metadata is kept in etcd [1]. The rest:", "")
+    assert written("The passages do not answer the question. NOT_COVERED", size)[1].stopped == "refused"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -107,10 +136,21 @@ def test_the_statement_of_a_marker_is_the_sentence_before_it() -> None:
         ("How is inserted data kept?", "In object storage, as an incremental log.", False),
         ("Как хранятся вставленные данные?", "In object storage, as an incremental log.", True),
         ("数据?", "In object storage, as an incremental log.", False),
+        ("How is data kept?", "Die Daten werden im Objektspeicher als Protokoll abgelegt [1].", True),
+        (
+            "¿Cómo se guardan los datos?",
+            "The data is kept in object storage as an incremental log [1].",
+            True,
+        ),
+        ("¿Cómo se guardan los datos?", "Los datos se guardan en el almacén de objetos [1].", False),
+        ("¿Cómo se guardan los datos?", "HNSW, FLAT, DISKANN, SCANN, CAGRA, IVF, AUTOINDEX, BIN [1]", False),
+        ("¿Cómo se guardan los datos?", "```\nfor row in the log do this and that with it\n```", False),
+        ("HNSW ef default", "Der Wert ist 64 und wird bei der Suche mit angegeben [1].", False),
+        ("How is data kept?", "Im Log [1].", False),
     ],
 )
-def test_an_answer_in_other_letters_is_noticed(question: str, answer: str, other: bool) -> None:
-    assert in_another_script(question, answer) is other
+def test_an_answer_in_another_language_is_noticed(question: str, answer: str, other: bool) -> None:
+    assert in_another_language(question, answer) is other
 
 
 FENCE = "```python\n"
