@@ -14,6 +14,7 @@ from adapters.milvus.tail import ordered
 from benchmarks.workspace import workspace
 from bot.answering import Limits
 from bot.evaluation import evaluating, scoring
+from bot.evaluation.rows import read_rows
 from bot.model import Edition, Passage, Scope
 from config import wiring
 
@@ -105,7 +106,7 @@ def stretched(scores: Mapping[str, float]) -> Mapping[str, float]:
 
 async def ablations(config: Path, file: Path) -> None:
     """One table row a variant, for the questions of ``file``."""
-    rows = evaluating.read_rows(file, ("gold", "snippet"))
+    rows = read_rows(file, ("gold", "snippet"))
     async with wiring.wire(config) as docent:
         live: Any = docent.retriever
         asked = [evaluating.searched(row) for row in rows]

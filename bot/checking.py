@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at; ``fail`` means that Docent cannot answer until it is mended."""
+    """One thing that was looked at; ``fail``: what is configured cannot work until it is mended."""
 
     name: str
     status: Literal["ok", "warn", "fail"]

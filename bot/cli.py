@@ -180,7 +180,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _ending(error: Exception) -> tuple[str, int]:
     """What an error says to people, and its exit code."""
-    from bot.evaluation.evaluating import BadEvaluationFile
+    from bot.evaluation.rows import BadEvaluationFile
     from config.errors import ConfigurationError
     from indexer.errors import IndexingError
 

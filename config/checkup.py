@@ -8,7 +8,14 @@ from bot.checking import Check
 from bot.errors import AnswerError, LedgerUnavailable, ModelUnavailable, RetrievalUnavailable, sentence
 from config import discord_access, indexing, wiring
 from config.settings import Settings
+from config.team_channel import check_team
 from indexer.errors import IndexingError
+
+LOCKED = (
+    "Nobody can open the team's pages: set WEB_TOKEN in the environment or in .env, or [web] user_header "
+    "with trusted_proxies."
+)
+DEAF = "WEBHOOK_SECRET is set, and no port is open that could hear a push: set [web] enabled = true."
 
 
 async def check(config: Path | None) -> list[Check]:
@@ -23,6 +30,8 @@ async def check(config: Path | None) -> list[Check]:
         await _ledger(settings),
         *await _slack(settings),
         *await _discord(settings),
+        *[found for name in ("slack", "discord") if (found := await check_team(settings, name))],
+        *_web(settings),
     ]
 
 
@@ -112,3 +121,13 @@ async def _discord(settings: Settings) -> list[Check]:
     from adapters.discord.checkup import check_discord
 
     return await check_discord(discord_access.access_of(settings))
+
+
+def _web(settings: Settings) -> list[Check]:
+    web, secrets = settings.web, settings.secrets
+    if not web.enabled:
+        deaf = secrets.webhook_secret and settings.slack.mode != "http"
+        return [Check(name="web", status="warn", detail=DEAF)] if deaf else []
+    if not secrets.web_token and not (web.user_header and web.trusted_proxies):
+        return [Check(name="web", status="fail", detail=LOCKED)]
+    return [Check(name="web", status="ok", detail=f"the team's pages, on port {web.port} of {web.host}")]

@@ -21,6 +21,7 @@ LIBRARIES = (
     "alembic",
     "apscheduler",
     "discord",
+    "faiss",
     "filelock",
     "grpc",
     "httpcore",

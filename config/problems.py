@@ -13,6 +13,9 @@ from config.masking import MASK, mask
 
 Location = tuple[int | str, ...]
 
+LISTED: Mapping[tuple[str, ...], str] = {("docs",): "source", ("triage", "routes"): "route"}
+"""Tables of which there may be several, and what one of them is called."""
+
 _SECRET_KEY = re.compile(r"(?:^|_)(?:token|api_?key|key|password|passwd|secret)s?$", re.IGNORECASE)
 _CLOSE = 0.6
 _SHOWN_CHARS = 60
@@ -33,7 +36,8 @@ _EXPECTED = {
     "greater_than_equal": "at least {ge:g}",
     "less_than": "less than {lt:g}",
     "less_than_equal": "at most {le:g}",
-    "tuple_type": "a list of tables, each headed [[docs]]",
+    "tuple_type": "a list of tables, each headed [[{table}]]",
+    "too_short": "at least {min_length} of them",
     "model_type": "a table of keys",
 }
 
@@ -43,7 +47,7 @@ class Known:
     """The names a configuration may use, and where the given values came from."""
 
     tables: Mapping[str, Sequence[str]]
-    """Every table with its keys."""
+    """Every table with its keys; one within another by both names, such as ``triage.routes``."""
     secrets: Sequence[str]
     """Environment variables that hold secrets."""
     file: str
@@ -60,13 +64,14 @@ class Known:
 
 
 def spelled(place: Location) -> str:
-    """``[llm] model``, or ``[[docs]] number 2: url``."""
-    table, *rest = place
-    if table != "docs":
-        return " ".join([f"[{table}]", *map(str, rest)])
+    """``[llm] model``, ``[[docs]] number 2: url``, or ``[[triage.routes]] number 1: who``."""
+    table = next((table for table in LISTED if place[: len(table)] == table), ())
+    rest = place[len(table) :]
+    if not table or (len(table) > 1 and not rest):
+        return " ".join([f"[{place[0]}]", *map(str, place[1:])])
     number = f" number {int(rest[0]) + 1}" if rest else ""
     key = f": {rest[1]}" if len(rest) > 1 else ""
-    return f"[[docs]]{number}{key}"
+    return f"[[{'.'.join(table)}]]{number}{key}"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -104,7 +109,8 @@ def sentences(error: ValidationError, known: Known) -> Iterator[str]:
         if kind == "extra_forbidden":
             yield from _unknown(place, problem["input"], known)
         elif kind == "missing":
-            yield f"{known.where(place[:-1])} has no {place[-1]}; every source needs one."
+            one = next((one for table, one in LISTED.items() if place[: len(table)] == table), "table")
+            yield f"{known.where(place[:-1])} has no {place[-1]}; every {one} needs one."
         elif kind == "value_error" and len(place) == (2 if place[0] == "docs" and place[1:] else 1):
             yield f"{known.where(place)} {problem['ctx']['error']}."
         elif kind != "default_factory_not_called":  # only follows from another problem
@@ -123,7 +129,8 @@ def _unknown(place: Location, value: Any, known: Known) -> Iterator[str]:
         advice = _where_it_goes([str(table[0]), str(name)], known.secrets)
         yield f"{known.where(place)} is a secret. {advice}"
     else:
-        meant = _meant(str(name), known.tables[str(table[0])], known)
+        names = ".".join(part for part in table if isinstance(part, str))
+        meant = _meant(str(name), known.tables[names], known)
         yield f"{known.where(place)} is not a known key. {meant}"
 
 
@@ -161,7 +168,7 @@ def _shown(value: Any) -> str:
 
 
 def _expected(problem: Mapping[str, Any]) -> str:
-    context = problem.get("ctx", {})
+    context = problem.get("ctx", {}) | {"table": ".".join(map(str, problem["loc"]))}
     if problem["type"] == "value_error":
         return str(context["error"])
     template = _EXPECTED.get(problem["type"], "another kind of value")

@@ -25,7 +25,7 @@ from config.sections import (
     Section,
 )
 from config.surfaces import Discord, FairUse, Slack, Web
-from config.triage import Triage
+from config.triage import Route, Triage
 
 
 def _told_apart(docs: tuple[DocsSource, ...]) -> tuple[DocsSource, ...]:
@@ -79,7 +79,10 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     tables = known_keys()
     overrides = loading.read_overrides(environment, tables, SECRET_NAMES)
     known = problems.Known(
-        tables=tables, secrets=SECRET_NAMES, file=str(file or ""), variables=overrides.variables
+        tables=tables | {"triage.routes": tuple(Route.model_fields)},
+        secrets=SECRET_NAMES,
+        file=str(file or ""),
+        variables=overrides.variables,
     )
     settings = _checked(loading.merged(document, overrides.values), overrides.problems, known)
     chosen = {"slack": settings.slack.sources, "discord": settings.discord.sources}

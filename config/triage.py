@@ -1,17 +1,21 @@
 """The table of the configuration for the support team."""
 
 import json
+import re
+from collections.abc import Callable, Collection
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.insight.posting import Weekly
 from bot.support.handoffs import Reason
 from bot.support.hours import Hours, Window
 from bot.support.team_rules import Route as TeamRoute
 from bot.support.team_rules import TeamRules
+from bot.triage.component import COMPONENTS, OTHER
+from bot.triage.sorting import CATEGORIES
 from config import values
 from config.sections import Count, Section
 from config.surfaces import Names
@@ -19,6 +23,8 @@ from config.surfaces import Names
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROUTES = 'a list of tables, such as [{"category": "bug", "who": ["U0123"]}]'
+SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9_]+")
+DISCORD_CHANNEL = re.compile(r"[0-9]+")
 
 
 def window(text: str) -> str:
@@ -91,14 +97,52 @@ def some_days(days: tuple[Day, ...]) -> tuple[Day, ...]:
     return days
 
 
+def slack_id(text: str) -> str:
+    """A channel of Slack by its id; empty where there is none."""
+    if text and not SLACK_CHANNEL.fullmatch(text):
+        raise ValueError(
+            "an id such as C0123ABCD, not a name (in Slack: the channel's name, About, at the bottom)"
+        )
+    return text
+
+
+def discord_id(text: str) -> str:
+    """A channel of Discord by its id; empty where there is none."""
+    if text and not DISCORD_CHANNEL.fullmatch(text):
+        raise ValueError(
+            "an id of digits, not a name (in Discord: Copy Channel ID, once Developer Mode is switched on)"
+        )
+    return text
+
+
+def channel_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Channels of either platform by their ids."""
+    if not all(SLACK_CHANNEL.fullmatch(id) or DISCORD_CHANNEL.fullmatch(id) for id in ids):
+        raise ValueError("ids such as C0123ABCD (Slack) or digits (Discord), not names")
+    return ids
+
+
+def one_of(names: Collection[str]) -> Callable[[str], str]:
+    """Checks that a text is one of the names that triage gives; empty for every."""
+
+    def named(text: str) -> str:
+        if text and text not in names:
+            raise ValueError(f"one of {', '.join(names)}")
+        return text
+
+    return named
+
+
 class Route(Section):
     """One ``[[triage.routes]]`` table: who should look at what."""
 
     who: Annotated[Names, Field(min_length=1)]
     """People and groups by their ids."""
-    category: Annotated[str, BeforeValidator(values.lowered)] = ""
+    category: Annotated[str, BeforeValidator(values.lowered), AfterValidator(one_of(CATEGORIES))] = ""
     """Empty for every."""
-    component: str = ""
+    component: Annotated[
+        str, BeforeValidator(values.lowered), AfterValidator(one_of((*COMPONENTS, OTHER)))
+    ] = ""
     """Empty for every."""
     hours: Annotated[str, AfterValidator(window)] = ""
     """Empty for always."""
@@ -107,9 +151,9 @@ class Route(Section):
 class Triage(Section):
     """``[triage]``: where the support team is, when it is called, and when it is left in peace."""
 
-    slack_channel: str = ""
+    slack_channel: Annotated[str, AfterValidator(slack_id)] = ""
     """The team's channel in Slack, by its id."""
-    discord_channel: str = ""
+    discord_channel: Annotated[str, AfterValidator(discord_id)] = ""
     """The team's channel in Discord, by its id."""
     hand_over_on: Annotated[
         tuple[Literal["asked", "uncertain_twice", "thumbs_down", "urgent"], ...],
@@ -117,7 +161,7 @@ class Triage(Section):
     ] = ("asked", "uncertain_twice", "thumbs_down", "urgent")
     team: Names = ()
     """Who may press a card's buttons beside the members of the channel."""
-    watch: Names = ()
+    watch: Annotated[Names, AfterValidator(channel_ids)] = ()
     """Channels whose posts are triaged and not answered."""
     routes: Annotated[tuple[Route, ...], BeforeValidator(listed)] = ()
     remind_after: Annotated[str, AfterValidator(values.optional_interval)] = "4h"
@@ -131,6 +175,15 @@ class Triage(Section):
     cards_per_minute: Annotated[Count, Field(ge=1, le=60)] = 20
     digest: Annotated[str, AfterValidator(weekly)] = ""
     """When the week's digest is posted; empty for never."""
+
+    @model_validator(mode="after")
+    def _somewhere_to_go(self) -> Self:
+        if self.watch and not (self.slack_channel or self.discord_channel):
+            raise ValueError(
+                "has watch, but no team's channel where their posts could go: set slack_channel or "
+                "discord_channel"
+            )
+        return self
 
     @property
     def digest_time(self) -> Weekly | None:

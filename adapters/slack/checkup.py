@@ -2,20 +2,11 @@
 
 import aiohttp
 
-from adapters.slack.chat import SlackRefused, client, translated
+from adapters.slack.chat import client, translated
 from adapters.slack.manifest import NEEDED_FOR, SCOPES
+from adapters.slack.tokens import APP_TOKEN, BOT_TOKEN, advised
 from bot.checking import Check
 from bot.errors import SurfaceUnavailable
-
-ADVICE = {
-    "invalid_auth": "the token is wrong; copy it anew from the app's page",
-    "not_authed": "the token is missing",
-    "token_revoked": "the app was removed from the workspace; install it again",
-    "token_expired": "the token has expired; switch token rotation off, or install the app again",
-    "account_inactive": "the workspace or the bot was deactivated",
-    "not_allowed_token_type": "this is another kind of token: the bot has xoxb-, the app xapp-",
-    "missing_scope": "it lacks the scope connections:write",
-}
 
 
 async def check_slack(*, bot_token: str, app_token: str, api_url: str, proxy: str = "") -> list[Check]:
@@ -33,7 +24,7 @@ async def _bot(token: str, api_url: str, proxy: str) -> Check:
             with translated():
                 found = await web.auth_test()
     except SurfaceUnavailable as error:
-        return _failed("slack", "SLACK_BOT_TOKEN", error)
+        return _failed("slack", BOT_TOKEN, error)
     granted = {scope.strip() for scope in str(found.headers.get("x-oauth-scopes", "")).split(",")}
     who = f"{found['user']} in {found['team']}"
     lacking = [scope for scope in SCOPES if scope not in granted]
@@ -51,10 +42,9 @@ async def _app(token: str, api_url: str, proxy: str) -> Check:
             with translated():
                 await web.apps_connections_open(app_token=token)
     except SurfaceUnavailable as error:
-        return _failed("slack socket", "SLACK_APP_TOKEN", error)
+        return _failed("slack socket", APP_TOKEN, error)
     return Check(name="slack socket", status="ok", detail="Socket Mode can connect")
 
 
-def _failed(name: str, secret: str, error: SurfaceUnavailable) -> Check:
-    code = error.code if isinstance(error, SlackRefused) else ""
-    return Check(name=name, status="fail", detail=f"{secret}: {ADVICE.get(code, error.reason)}.")
+def _failed(name: str, token: str, error: SurfaceUnavailable) -> Check:
+    return Check(name=name, status="fail", detail=f"{advised(token, error)}.")

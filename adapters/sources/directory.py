@@ -86,6 +86,10 @@ class FileTree:
             ) from error
         return decode(data, path, self._max_page_bytes)
 
+    def size(self) -> int:
+        """Bytes of all pages together; one that vanished meanwhile has none."""
+        return sum(file.stat().st_size for file in self._files.values() if file.exists())
+
     def address(self, path: str) -> str:
         """Empty: where the pages are published, a folder does not say."""
         return ""

@@ -13,7 +13,7 @@ from adapters.sources.git_address import Remote, moved_to, remote_at
 from adapters.sources.git_program import GitError, run_git
 from adapters.sources.held import held
 from adapters.sources.refs import Wanted, choose_ref, parse_refs
-from adapters.sources.tree import Reading, choose_root, is_listed, missing, unwritable
+from adapters.sources.tree import Reading, choose_root, in_words, is_listed, missing, unwritable
 from indexer.errors import SourceUnavailable
 from indexer.ports import Tree
 
@@ -39,7 +39,16 @@ class GitSource:
             checkout = Checkout(folder, remote, timeout=self._reading.timeout_seconds)
             commit, root = self._refreshed(checkout, wanted)
             pages = Path(os.path.realpath(folder / root))
-            yield FileTree(pages, max_page_bytes=self._reading.max_page_bytes, revision=commit)
+            tree = FileTree(pages, max_page_bytes=self._reading.max_page_bytes, revision=commit)
+            self._refuse_large(tree.size())
+            yield tree
+
+    def _refuse_large(self, size: int) -> None:
+        if size > (most := self._reading.max_total_bytes):
+            raise SourceUnavailable(
+                f"'{self._address}' is refused: its pages are {in_words(size)}, and at most {in_words(most)} "
+                "are read. Name a folder within it as its root."
+            )
 
     def _remote(self) -> Remote:
         if self._location.startswith("-") or self._ref.startswith("-") or "\0" in self._ref:

@@ -1,15 +1,22 @@
 """What git is given of a repository's address: checked, pinned to what was checked, its password apart."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from adapters.sources.internal_network import refuse_internal
+from adapters.sources.internal_network import is_literal, refuse_internal
 from indexer.errors import SourceUnavailable
 
 _LISTING = "/info/refs?service=git-upload-pack"
 _PORTS = {"http": 80, "https": 443}
+_SSH = ("ssh", "git+ssh", "ssh+git")
+# git reads far more as a host ("[me@host:22]:path"), and decodes what is encoded only after it was split.
+_SSH_HOST = r"(?:[^\s@/\[\]%]+@)?(?:\[(?P<address>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))"
+_SSH_URL = re.compile(rf"[a-z+]+://{_SSH_HOST}(?::[0-9]*)?(?:/.*)?", re.ASCII | re.DOTALL | re.IGNORECASE)
+_SECURE_COPY = re.compile(rf"{_SSH_HOST}:.*", re.ASCII | re.DOTALL)
+_NO_HOST = "The git address names no host. Check the address."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +33,8 @@ class Remote:
 def remote_at(location: str, *, allow_private: bool) -> Remote:
     """The repository at an address of the web, or of ssh. Raises SourceUnavailable.
 
-    Without ``allow_private``, http, https and git addresses are refused where they are internal; git
-    then connects to the very addresses that were checked and follows no redirect (:func:`moved_to` does).
+    Without ``allow_private``, addresses are refused where they are internal. By http and https git then
+    connects to the very addresses that were checked and follows no redirect (:func:`moved_to` does).
     """
     scheme = location.partition(":")[0].lower()
     if scheme == "file":
@@ -35,6 +42,8 @@ def remote_at(location: str, *, allow_private: bool) -> Remote:
             f"'{location}' is a file address: give the folder itself, such as '{location.partition('://')[2]}'."
         )
     if scheme not in ("http", "https", "git") or "://" not in location:
+        if not allow_private and (scheme in _SSH or _is_secure_copy(location)):
+            refuse_internal(_ssh_host(location))
         return Remote(url=location)
     parts = _parts(location)
     addresses = () if allow_private else refuse_internal(parts.hostname or "")
@@ -75,11 +84,24 @@ def moved_to(remote: Remote, seconds: float) -> Remote | None:
 def _parts(location: str) -> SplitResult:
     try:
         parts = urlsplit(location)
-        if parts.hostname and parts.port != 0:
+        # What is encoded in a host is decoded by git, after it was checked here.
+        if parts.hostname and parts.port != 0 and "%" not in parts.hostname:
             return parts
     except ValueError:
         pass
-    raise SourceUnavailable("The git address names no host. Check the address.")
+    raise SourceUnavailable(_NO_HOST)
+
+
+def _is_secure_copy(location: str) -> bool:
+    """Whether git goes to ``host:path`` by ssh, as it does unless a slash stands before the colon."""
+    return "://" not in location and ":" in location.partition("/")[0]
+
+
+def _ssh_host(location: str) -> str:
+    found = (_SSH_URL if "://" in location else _SECURE_COPY).fullmatch(location)
+    if found is None or (found["address"] and not is_literal(found["address"])):
+        raise SourceUnavailable(_NO_HOST)
+    return found["address"] or found["name"]
 
 
 def _without_password(parts: SplitResult) -> tuple[str, dict[str, str]]:

@@ -31,7 +31,7 @@ class Reading:
     """A root that does not exist is found instead of being an error."""
     max_page_bytes: int = 5_000_000
     max_total_bytes: int = 1_000_000_000
-    """Of a download, and of all that is unpacked from an archive."""
+    """Of a download, of all that is unpacked from an archive, and of the pages of a git repository."""
     max_members: int = 100_000
     """Files and folders in an archive."""
     timeout_seconds: float = 300.0

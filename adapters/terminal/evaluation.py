@@ -5,17 +5,28 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress
 
 from adapters.terminal.streams import plain
 from bot.answering import Answerer, Limits
+from bot.errors import ModelUnavailable, sentence
 from bot.evaluation import evaluating, judge_scoring, model_judge, scoring, triage_scoring
+from bot.evaluation.rows import asks, read_rows
 from bot.ports import LanguageModel, Retriever
+from bot.search.searching import Searching
 
 Result = TypeVar("Result", scoring.Found, scoring.Said, triage_scoring.Sorted, judge_scoring.Judged)
+
+
+class Checked(Protocol):
+    """A chat model that can be asked whether it is there."""
+
+    async def check(self) -> str:
+        """A sentence that says so. Raises ModelUnavailable."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,19 +37,43 @@ class Show:
     failures: bool = False
 
 
-async def retrieval(
-    file: Path, retriever: Retriever, limits: Limits, show: Show, *, question: str = "question"
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What is searched, and how."""
+
+    retriever: Retriever
+    limits: Limits
+    searching: Searching | None = None
+    """As the bot searches; None for the plain search of what was typed."""
+    model: str = ""
+    """The chat model that ``searching`` asks; empty for none."""
+
+
+async def retrieval(file: Path, setup: Setup, show: Show, *, question: str = "question") -> None:
     """hit@k and context recall of each row's question, which stands in the field ``question``."""
-    rows = evaluating.read_rows(file, (question, "gold", "snippet"))
-    results = await _watched(evaluating.search_all(rows, retriever, limits), len(rows))
+    rows = read_rows(file, (question, "gold", "snippet"))
+    found_by = evaluating.search_all(rows, setup.retriever, setup.limits, setup.searching)
+    results = await _watched(found_by, len(rows))
     missed = [_missed(found) for found in results if not 0 < scoring.rank(found) <= 5]
-    _print(scoring.retrieval(results), missed, show)
+    _print(scoring.retrieval(results) | {"model": setup.model or None}, missed, show)
 
 
-async def answers(file: Path, answerer: Answerer, show: Show, judge: LanguageModel | None = None) -> None:
-    """Facts, citations and refusals of the whole bot, and what ``judge`` says of its answers."""
-    rows = evaluating.read_questions(file, ("facts",))
+async def answers_now(model: Checked) -> bool:
+    """Whether the chat model is there; where it is not, standard error says so."""
+    try:
+        await model.check()
+    except ModelUnavailable as error:
+        print(plain(f"{sentence(error)} What follows is searched for without it."), file=sys.stderr)
+        return False
+    return True
+
+
+async def answers(file: Path, answerer: Answerer, show: Show, judge: LanguageModel | None = None) -> bool:
+    """Facts, citations and refusals of the whole bot, and what ``judge`` says of its answers.
+
+    False where the judge failed at all that it was asked.
+    """
+    rows = read_rows(file, ("facts",), asks)
     results = await _watched(evaluating.answer_all(rows, answerer), len(rows))
     scores = scoring.answers(results)
     judged = [judge_scoring.Judged(said=said, verdict=None) for said in results]
@@ -49,12 +84,13 @@ async def answers(file: Path, answerer: Answerer, show: Show, judge: LanguageMod
     problems = [(one, judge_scoring.wrong(one)) for one in judged]
     wrong = [_wrong(one.said, said) | judge_scoring.told(one) for one, said in problems if said]
     _print(scores, wrong, show)
+    return not judge_scoring.silent(judged)
 
 
 async def refusal(file: Path, answerable: Path | None, answerer: Answerer, show: Show) -> None:
     """How many unanswerable questions were answered, and how many answerable ones were not."""
-    rows = evaluating.read_rows(file, ("question", "kind"))
-    good = evaluating.read_rows(answerable, ("question",)) if answerable else ()
+    rows = read_rows(file, ("question", "kind"))
+    good = read_rows(answerable, ("question",)) if answerable else ()
     results = await _watched(evaluating.answer_all([*rows, *good], answerer), len(rows) + len(good))
     bad, fine = results[: len(rows)], results[len(rows) :]
     wrong = [_wrong(said, "answered") for said in bad if not scoring.refused(said.answer)]
@@ -64,10 +100,7 @@ async def refusal(file: Path, answerable: Path | None, answerer: Answerer, show:
 
 async def triage(file: Path, retriever: Retriever, model: LanguageModel | None, show: Show) -> None:
     """How many messages get the category, the severity and the people that they need."""
-    rows = evaluating.read_rows(file, triage_scoring.FIELDS)
-    for number, row in enumerate(rows, 1):
-        if found := triage_scoring.problem(row):
-            raise evaluating.BadEvaluationFile(f"{file}, message {number}: {found}.")
+    rows = read_rows(file, triage_scoring.FIELDS, triage_scoring.problem)
     results = await _watched(triage_scoring.sort_all(rows, retriever, model), len(rows))
     wrong = [said for one in results if (said := triage_scoring.wrong(one))]
     _print(triage_scoring.scores(results), wrong, show)

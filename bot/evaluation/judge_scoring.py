@@ -42,10 +42,11 @@ def scores(results: Sequence[Judged], model: str) -> dict[str, Any]:
     """Shares of the judged answers, each with its ``interval`` of 95 % (bootstrap).
 
     A refusal is not shown to the judge: it counts in ``refused``, and in ``answered_correctly`` as wrong.
-    What the judge failed at (``failed``) counts in no share.
+    What the judge failed at (``failed``) counts in no share; None for a share of nothing.
     """
     verdicts = [one.verdict for one in results if one.verdict is not None]
-    whole = [one.verdict for one in results if not one.failed]
+    # Refusals alone tell nothing where the judge failed at all that it was asked.
+    whole = [] if silent(results) else [one.verdict for one in results if not one.failed]
     outcomes: dict[str, Sequence[bool]] = {
         "supported": [one.supported == "yes" for one in verdicts],
         "supported_at_least_partly": [one.supported != "no" for one in verdicts],
@@ -54,16 +55,21 @@ def scores(results: Sequence[Judged], model: str) -> dict[str, Any]:
         "answered_correctly": [one is not None and one.correct == "yes" for one in whole],
     }
     helpful = [one.helpful for one in verdicts]
-    between = {name: list(interval(values)) for name, values in outcomes.items()}
+    between = {name: list(interval(values)) for name, values in outcomes.items() if values}
     return {
         "model": model,
         "judged": len(verdicts),
         "failed": sum(bool(one.failed) for one in results),
         "refused": sum(refused(one.said.answer) for one in results),
-        **{name: share(values) for name, values in outcomes.items()},
-        "helpful": round(sum(helpful) / len(helpful), 2) if helpful else 0.0,
+        **{name: share(values) if values else None for name, values in outcomes.items()},
+        "helpful": round(sum(helpful) / len(helpful), 2) if helpful else None,
         "interval": between | ({"helpful": list(mean_interval(helpful))} if helpful else {}),
     }
+
+
+def silent(results: Sequence[Judged]) -> bool:
+    """Whether the judge failed at all that it was asked."""
+    return any(one.failed for one in results) and not any(one.verdict for one in results)
 
 
 def told(judged: Judged) -> dict[str, Any]:

@@ -85,6 +85,20 @@ def clone_in(cache: Path) -> Path:
     return folder
 
 
+def test_a_repository_whose_pages_are_too_many_bytes_is_refused_until_its_root_holds_fewer(
+    upstream: Upstream, cache: Path
+) -> None:
+    upstream.commit("x" * 3000, "old/a.md")
+    upstream.commit("x" * 500, "new/b.md")
+    reading = Reading(max_total_bytes=2000, root=".")
+    large = GitSource(str(upstream.folder), ref="", cache_dir=cache, reading=reading)
+    for _ in ("made", "refreshed"):
+        said = refusal(large)
+        assert "its pages are 3.5 kB, and at most 2.0 kB are read. Name a folder within it" in said
+    small = Reading(max_total_bytes=2000, root="new")
+    assert page(GitSource(str(upstream.folder), ref="", cache_dir=cache, reading=small), "b.md") == "x" * 500
+
+
 # Refs
 
 
@@ -549,6 +563,54 @@ def test_an_internal_address_is_refused_unless_it_is_allowed(web: str, cache: Pa
         with pytest.raises(SourceUnavailable, match="set allow_private = true"):
             page(GitSource(f"{scheme}://{web}/", ref="", cache_dir=cache, reading=Reading()))
     assert page(source(f"http://{web}/", cache)) == "first"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "ssh://git@HOST:PORT/x.git",
+        "ssh://HOST:PORT/x.git",
+        "ssh://git@[HOST]:PORT/x.git",
+        "ssh://[git@HOST:PORT]/x.git",
+        "ssh://git@127.0.0.%31:PORT/x.git",
+        "ssh://HOST:PORT%2f@git.invalid/x.git",
+        "ssh://one@two@HOST:PORT/x.git",
+        "git+ssh://git@HOST:PORT/x.git",
+        "ssh://localhost:PORT/x.git",
+        "ssh://2130706433:PORT/x.git",
+        "ssh://[::1]:PORT/x.git",
+        "[git@HOST:PORT]:x.git",
+        "git@[HOST:PORT]:x.git",
+        "http://127.0.0.%31:PORT/x.git",
+        "http://%6cocalhost:PORT/x.git",
+        "git://127.0.0.%31:PORT/x.git",
+    ],
+)
+def test_no_spelling_of_an_internal_host_is_reached_by_git(location: str, cache: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        address = location.replace("HOST", "127.0.0.1").replace("PORT", str(listening.getsockname()[1]))
+        with pytest.raises(SourceUnavailable, match=r"set allow_private = true|names no host"):
+            page(GitSource(address, ref="", cache_dir=cache, reading=Reading()))
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+def test_an_internal_host_is_refused_in_the_short_form_of_ssh_unless_it_is_allowed() -> None:
+    for location in ("git@127.0.0.1:x.git", "127.0.0.1:x.git", "git@[::1]:x.git", "git@localhost:a/b.git"):
+        with pytest.raises(SourceUnavailable, match="set allow_private = true"):
+            git_address.remote_at(location, allow_private=False)
+        assert git_address.remote_at(location, allow_private=True).url == location
+
+
+def test_public_hosts_and_names_of_a_ssh_configuration_are_left_to_ssh() -> None:
+    for location in (
+        "git@8.8.8.8:team/docs.git",
+        "ssh://git@8.8.8.8:22/team/docs.git",
+        "git@work-alias.invalid:team/docs.git",
+        "ssh://git@[2606:2800:220:1::1]/docs",
+    ):
+        assert git_address.remote_at(location, allow_private=False).url == location
 
 
 def test_git_goes_to_the_address_that_was_checked_whatever_the_name_means_later(

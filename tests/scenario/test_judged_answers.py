@@ -68,11 +68,14 @@ async def test_the_table_shows_the_judges_shares_and_nothing_that_steers_the_ter
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
-async def test_a_judge_that_is_down_is_said_and_the_scores_still_come(indexed: Path) -> None:
+async def test_a_judge_that_is_down_has_no_shares_and_the_other_scores_still_come(indexed: Path) -> None:
     run = await judged(indexed, "--json", url=f"http://127.0.0.1:{an_unused_port()}/v1", LLM_API_KEY=KEY)
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 1, run.stderr
     scores = json.loads(run.stdout)
     assert (scores["facts_found"], scores["judge"]["judged"], scores["judge"]["failed"]) == (0.6667, 0, 2)
+    shares = ("supported", "correct", "correct_at_least_partly", "answered_correctly", "helpful")
+    assert [scores["judge"][name] for name in shares] == [None] * 5
+    assert scores["judge"]["interval"] == {}
     assert run.stderr.count("\n") == 1
     assert "2 answers were not judged. No model server answers at" in run.stderr
     assert KEY not in run.stdout + run.stderr
@@ -82,9 +85,10 @@ async def test_a_judge_that_replies_rubbish_is_counted(indexed: Path) -> None:
     async with OpenAIDouble() as server:
         for rubbish in ("Great answer!", '{"supported": "absolutely"}', "", '{"helpful": "5"'):
             server.say(rubbish)
-        run = await judged(indexed, "--json", url=server.url)
-    assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout)["judge"]["failed"] == 2
+        run = await judged(indexed, url=server.url)
+    assert run.returncode == 1, run.stderr
+    assert ["failed", "2"] in [line.split() for line in run.stdout.splitlines()]
+    assert ["supported", "null"] in [line.split() for line in run.stdout.splitlines()]
 
 
 def test_bad_use_of_the_judge_is_said_in_one_sentence(indexed: Path) -> None:
@@ -97,4 +101,4 @@ def test_bad_use_of_the_judge_is_said_in_one_sentence(indexed: Path) -> None:
 
 def test_a_row_that_asks_nothing_is_named(indexed: Path) -> None:
     (indexed / "rows.jsonl").write_text('{"facts": ["x"]}\n')
-    fails(docent(indexed, "eval", "answers", "rows.jsonl"), 2, "question 1", "turns")
+    fails(docent(indexed, "eval", "answers", "rows.jsonl"), 2, "line 1", "turns")

@@ -56,7 +56,7 @@ def test_failures_are_listed_with_both_labels(indexed: Path) -> None:
 
 def test_a_bad_file_is_named_with_its_row(folder: Path) -> None:
     written(folder, ROWS[0], ROWS[1] | {"severity": "urgent"})
-    fails(docent(folder, "eval", "triage", "rows.jsonl"), 2, "message 2", "severity")
+    fails(docent(folder, "eval", "triage", "rows.jsonl"), 2, "line 2", "severity")
     written(folder, {"message": "x"})
     fails(docent(folder, "eval", "triage", "rows.jsonl"), 2, "line 1", "category")
     fails(docent(folder, "eval", "triage", "nowhere.jsonl"), 2, "nowhere.jsonl")

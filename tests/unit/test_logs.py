@@ -247,10 +247,10 @@ def test_a_traceback_is_readable_and_cannot_pass_for_a_line():
 def test_libraries_are_heard_from_warnings_on():
     stream = io.StringIO()
     configure_logs("debug", stream=stream)
-    for name in ("httpx", "openai", "transformers.utils"):
+    for name in ("httpx", "openai", "transformers.utils", "faiss.loader"):
         logging.getLogger(name).info("quiet")
         logging.getLogger(name).warning("loud")
-    assert [entry["event"] for entry in entries(stream)] == ["loud"] * 3
+    assert [entry["event"] for entry in entries(stream)] == ["loud"] * 4
 
 
 def test_errors_that_milvus_logs_before_it_raises_them_are_not_said_twice():

@@ -135,7 +135,7 @@ def test_verdicts_become_shares_with_intervals_that_hold_them() -> None:
 
 def test_nothing_judged_scores_nothing() -> None:
     scores = judge_scoring.scores([], "judge")
-    assert (scores["judged"], scores["correct"], scores["helpful"]) == (0, 0.0, 0.0)
+    assert (scores["judged"], scores["correct"], scores["helpful"]) == (0, None, None)
     assert "helpful" not in scores["interval"]
 
 

@@ -26,7 +26,7 @@ timezone = "Europe/Berlin"
 
 [[triage.routes]]
 category = "Bug"
-component = "backup"
+component = "storage"
 hours = "08:00-18:00"
 who = ["U1", "S2"]
 
@@ -51,7 +51,7 @@ def test_the_table_becomes_the_teams_rules():
         channels={"slack": "C1", "discord": ""},
         on=frozenset({"asked", "urgent"}),
         members=frozenset({"U1"}),
-        routes=(Route(who=("U1", "S2"), category="bug", component="backup", hours=day), Route(who=("U3",))),
+        routes=(Route(who=("U1", "S2"), category="bug", component="storage", hours=day), Route(who=("U3",))),
         hours=Hours(
             zone=ZoneInfo("Europe/Berlin"),
             quiet=Window(begin=time(18), until=time(8)),
@@ -90,7 +90,25 @@ def test_routes_come_from_the_environment_as_json():
         ("cards_per_minute = 0", "cards_per_minute"),
         ('routes = [{ category = "bug" }]', "who"),
         ("routes = [{ who = [] }]", "who"),
-        ('routes = [{ who = ["U1"], categori = "bug" }]', "categori"),
+        (
+            'routes = [{ who = ["U1"], categroy = "bug" }]',
+            "number 1: categroy is not a known key. Did you mean category?",
+        ),
+        ("routes = [{}]", "[[triage.routes]] number 1 has no who; every route needs one"),
+        (
+            'routes = [{ who = ["U1"], category = "bugs" }]',
+            'number 1: category is "bugs"; expected one of bug, how-to',
+        ),
+        (
+            'routes = [{ who = ["U1"], component = "nosuch" }]',
+            'component is "nosuch"; expected one of search',
+        ),
+        ("routes = 5", "each headed [[triage.routes]]"),
+        ('slack_channel = "#support"', "an id such as C0123ABCD, not a name"),
+        ('slack_channel = "support"', "an id such as C0123ABCD, not a name"),
+        ('discord_channel = "support"', "an id of digits, not a name"),
+        ('watch = ["#help"]\nslack_channel = "C1"', "watch is a list; expected ids such as C0123ABCD"),
+        ('watch = ["C2"]', "has watch, but no team's channel"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_was_expected(line, said):
