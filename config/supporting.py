@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
+from adapters.embedding.choices import EmbeddingModel
 from adapters.ledger.ledger import SqlLedger
+from adapters.milvus.similar import MilvusThreads
 from bot.channels.forgetting import Purge
 from bot.chores import Chore, Chores, Take, daily
 from bot.errors import LedgerUnavailable
@@ -18,6 +20,7 @@ from bot.insight.reporting import digest_of
 from bot.model import Passage
 from bot.ports import LanguageModel, Retriever
 from bot.support.desk import Relearn
+from bot.support.handoff_ports import Threads
 from bot.support.handoffs import Triaged
 from bot.support.team import Support, support
 from bot.triage.sorting import triage
@@ -26,9 +29,14 @@ from config.settings import Settings
 
 
 def support_of(
-    settings: Settings, ledger: SqlLedger, model: LanguageModel | None, relearn: Relearn | None = None
+    settings: Settings,
+    ledger: SqlLedger,
+    model: LanguageModel | None,
+    relearn: Relearn | None = None,
+    threads: Threads | None = None,
 ) -> Support:
-    """The team as it is configured; without a ``model`` words alone decide what a message is."""
+    """The team as it is configured; without a ``model`` words alone decide what a message is, without
+    ``threads`` what resembles it."""
 
     async def triager(message: str, passages: Sequence[Passage]) -> Triaged:
         return await triage(message, passages, model)
@@ -40,8 +48,24 @@ def support_of(
         clock=time.time,
         triager=triager,
         relearn=relearn,
+        threads=threads,
         pages=settings.web.public_url if settings.web.enabled else "",
     )
+
+
+@asynccontextmanager
+async def threads_of(settings: Settings, embedder: EmbeddingModel) -> AsyncIterator[Threads]:
+    """What finds similar threads by meaning, beside the index and with its embedding model."""
+    threads = MilvusThreads(
+        uri=settings.milvus.uri,
+        token=settings.secrets.milvus_token.get_secret_value(),
+        alias=settings.milvus.collection,
+        embedder=embedder,
+    )
+    try:
+        yield threads
+    finally:
+        await threads.close()
 
 
 @asynccontextmanager
@@ -52,7 +76,7 @@ async def tended(
     chores = chores_of(parts, settings, ledger, retriever)
     async with _firings(settings) as take:
         doing = Chores(chores, take=take, clock=time.time)
-        keeping = [asyncio.create_task(one.keep()) for one in (parts.reminders, doing)]
+        keeping = [asyncio.create_task(one.keep()) for one in (parts.reminders, parts.likeness, doing)]
         try:
             yield
         finally:
@@ -99,6 +123,7 @@ def _retention(settings: Settings, ledger: SqlLedger) -> Iterator[Chore]:
 def _digests(parts: Support, settings: Settings, retriever: Retriever) -> Iterator[Chore]:
     """One for each platform on which the team has a channel."""
     weekly = settings.triage.digest_time
+    page_url = (settings.web.public_url or None) if settings.web.enabled else None
 
     async def made(until: float) -> Digest:
         async with reader_of(settings) as reader:
@@ -108,4 +133,5 @@ def _digests(parts: Support, settings: Settings, retriever: Retriever) -> Iterat
     for platform, channel in settings.triage.rules().channels.items() if weekly else ():
         if channel and weekly:
             say = partial(parts.board.say, platform, channel)
-            yield digest_chore(platform, weekly, made, say, partial(parts.board.rooms.__contains__, platform))
+            ready = partial(parts.board.rooms.__contains__, platform)
+            yield digest_chore(platform, weekly, made, say, ready, page_url=page_url)

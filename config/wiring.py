@@ -13,6 +13,7 @@ from adapters.cross_encoder import CrossEncoder
 from adapters.embedding.choices import EmbeddingModel, load_embedder
 from adapters.milvus.retriever import MilvusRetriever
 from adapters.milvus.schema import Recipe
+from adapters.milvus.sharing import reachable
 from bot.answering import Answerer, Limits
 from bot.ports import LanguageModel, Reranker
 from bot.search.looking_up import LookingUp
@@ -33,6 +34,7 @@ class Docent:
     model: ChatModel | None
     answerer: Answerer
     limits: Limits
+    embedder: EmbeddingModel
     reranker: Reranker | None = None
 
     async def __aenter__(self) -> Self:
@@ -50,14 +52,15 @@ class Docent:
 
 def wire(config: Path | None) -> Docent:
     """Everything that answers, as ``config`` says. Raises ConfigurationError."""
-    return wired(start(config))
+    settings = start(config)
+    return wired(settings, reachable(settings.milvus.uri))
 
 
-def wired(settings: Settings) -> Docent:
-    """Everything that answers, as ``settings`` say. Raises ConfigurationError."""
+def wired(settings: Settings, uri: str = "") -> Docent:
+    """Everything that answers, as ``settings`` say; from the index at ``uri``. Raises ConfigurationError."""
     embedder = embedder_of(settings)
     retriever = MilvusRetriever(
-        uri=settings.milvus.uri,
+        uri=uri or settings.milvus.uri,
         token=settings.secrets.milvus_token.get_secret_value(),
         alias=settings.milvus.collection,
         recipe=recipe_of(settings),
@@ -68,7 +71,14 @@ def wired(settings: Settings) -> Docent:
     reranker = reranker_of(settings, model)
     lookups = lookups_of(settings, model, retriever, limits)
     answerer = Answerer(retriever=retriever, model=model, limits=limits, reranker=reranker, lookups=lookups)
-    return Docent(retriever=retriever, model=model, answerer=answerer, limits=limits, reranker=reranker)
+    return Docent(
+        retriever=retriever,
+        model=model,
+        answerer=answerer,
+        limits=limits,
+        embedder=embedder,
+        reranker=reranker,
+    )
 
 
 def use(config: Path | None, work: Callable[[Docent], Awaitable[None]]) -> None:

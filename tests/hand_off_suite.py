@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.ledger.ledger import SqlLedger
 from bot.channels.forgetting import Purge
-from bot.support.handoffs import Approved, HandOff
+from bot.support.handoffs import Approved, HandOff, TeamMessage
 from ledger_suite import HERE, MINE, SENT, question
 
 SLACK = ("slack",)
@@ -200,6 +200,66 @@ async def test_who_approves_anew_replaces_what_was_approved(ledger: SqlLedger) -
     changed = [answer(answer=f"text {number}", person=f"U{number}", at=float(number)) for number in range(9)]
     assert all(await asyncio.gather(*(ledger.hand_offs.approve(one) for one in changed)))
     assert await ledger.hand_offs.approved(made.ref) in changed
+
+
+def wrote(number: int = 1, **fields: Any) -> TeamMessage:
+    defaults: dict[str, Any] = {"kind": "reply", "platform": "slack", "person": "U2", "text": SENT, "at": 5.0}
+    return TeamMessage(**({"ref": f"{number:032x}"} | defaults | fields))
+
+
+async def test_what_the_team_writes_is_kept_in_order_with_its_hand_off_and_without_one_not_at_all(
+    ledger: SqlLedger,
+) -> None:
+    made = await handed(ledger)
+    for message in (wrote(at=7.0, kind="details"), wrote(), wrote(text="again"), wrote(2)):
+        await ledger.hand_offs.wrote(message)
+    kept = await ledger.hand_offs.messages(made.ref)
+    assert list(kept) == [wrote(), wrote(text="again"), wrote(at=7.0, kind="details")]
+    assert list(await ledger.hand_offs.messages(hand_off(2).ref)) == []
+
+
+async def test_what_the_team_wrote_leaves_with_the_question_by_age_or_of_a_person(ledger: SqlLedger) -> None:
+    for number in (1, 2, 3):
+        await handed(ledger, number)
+        await ledger.hand_offs.wrote(wrote(number))
+        await ledger.close(hand_off(number).ref, revision=0, state="answered", answer=None, now=2.0)
+        if number < 3:
+            await ledger.hand_offs.end(hand_off(number).ref, "resolved", "U2", "done", 8.0)
+    await ledger.purge(Purge(before=1.5))
+    left = [len(await ledger.hand_offs.messages(hand_off(number).ref)) for number in (1, 2, 3)]
+    assert left == [0, 1, 1]
+    await ledger.purge(FORGET)
+    left = [len(await ledger.hand_offs.messages(hand_off(number).ref)) for number in (1, 2, 3)]
+    assert left == [0, 0, 0], "of one that is under way, too: it may tell of who asked"
+    assert await ledger.hand_offs.case(hand_off(3).ref) is not None
+
+
+async def test_of_a_forgotten_member_of_the_team_the_words_stay_without_the_name(ledger: SqlLedger) -> None:
+    for number in (1, 2):
+        await ledger.claim(question(number, asker="U5"), MINE)
+        assert await ledger.hand_offs.begin(hand_off(number, person="U5"), 0.0)
+    await ledger.hand_offs.wrote(wrote(person="U1"))
+    await ledger.hand_offs.wrote(wrote(2, person="U1", platform="discord"))
+    await ledger.purge(FORGET)
+    assert list(await ledger.hand_offs.messages(hand_off(1).ref)) == [wrote(person="")]
+    assert list(await ledger.hand_offs.messages(hand_off(2).ref)) == [
+        wrote(2, person="U1", platform="discord")
+    ]
+
+
+async def test_it_tells_how_many_are_open_and_which_can_be_found_again(ledger: SqlLedger) -> None:
+    for number in range(1, 5):
+        await handed(ledger, number)
+    await ledger.hand_offs.end(hand_off(1).ref, "resolved", "U2", "", 8.0)
+    await ledger.reopen(hand_off(2).ref, "edited", MINE, revision=0)
+    await ledger.withdraw(HERE, question(3).message)
+    assert await ledger.hand_offs.unfinished() == 3
+    refs = [hand_off(number).ref for number in range(5)]
+    assert await ledger.hand_offs.revisions(9) == {refs[4]: 0, refs[2]: 1, refs[1]: 0}
+    assert await ledger.hand_offs.revisions(1) == {refs[4]: 0}
+    cases = await ledger.hand_offs.cases([refs[1], refs[0], refs[4]])
+    assert {case.entry.ref for case in cases} == {refs[1], refs[4]}
+    assert list(await ledger.hand_offs.cases([])) == []
 
 
 FORGET = Purge(platform="slack", person="U1")

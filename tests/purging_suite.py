@@ -62,7 +62,7 @@ async def test_what_a_forgotten_person_still_waits_for_is_withdrawn_and_empty(le
     assert await ledger.entry(entry.ref) == left
     ended = await ledger.close(entry.ref, revision=0, state="answered", answer=ANSWER, now=9.0)
     assert ended is False
-    assert await ledger.reopen(entry.ref, "again", MINE) is None
+    assert await ledger.reopen(entry.ref, "again", MINE, revision=entry.revision) is None
     assert list(await ledger.take_over("slack", MINE, 1e12)) == []
     assert await ledger.claim(question(2, message=entry.message), MINE) is False, "it is not answered again"
 

@@ -14,15 +14,15 @@ from bot.channels.posts import Entry
 from bot.support import card_words
 from bot.support import team_phrases as phrases
 from bot.support.card_words import FORMS, Action
-from bot.support.handoffs import Card, Earlier, HandOff, Stage
+from bot.support.handoffs import Card, HandOff, OpenList, Similar, Stage
 
 # Text displays take 4,000 characters a message all together, so that each part has its share of them.
 TITLE_CHARS, ABOUT_CHARS = 300, 560
 QUESTION_CHARS, ANSWER_CHARS, SOURCES_CHARS = 820, 820, 500
-EARLIER_CHARS, LOOKERS_CHARS, STATE_CHARS = 560, 300, 140
+SIMILAR_CHARS, LOOKERS_CHARS, STATE_CHARS = 560, 300, 140
 READ_CHARS = 1_200
 """Of a question or an answer so much is looked at."""
-OUTCOME_CHARS = 340
+STATED_CHARS = 340
 LOOKERS = 10
 LISTED_CHARS, ENDED_CHARS, KIND_CHARS = 100, 160, 160
 TYPED_CHARS = 4_000
@@ -73,7 +73,7 @@ def card(card: Card) -> CardContent:
         _within(f"### {literal(card_words.title(case, 150))}", TITLE_CHARS),
         _within(_about(card), ABOUT_CHARS),
         *_question(case.entry),
-        *_earlier(card.earlier),
+        *_similar(card.similar),
     ]
     lookers = called(card.lookers)[:LOOKERS] if hand_off.state == "open" else ()
     if lookers:
@@ -88,11 +88,13 @@ def card(card: Card) -> CardContent:
     )
 
 
-def open_list(cards: Sequence[Card]) -> list[str]:
-    """The cases in short, one a line, in as many messages as they need."""
-    messages = [f"**Open: {len(cards)}**"]
-    for one in cards:
-        line = _listed(one)
+def open_list(found: OpenList) -> list[str]:
+    """How many are open, and the cases in short, one a line, in as many messages as they need."""
+    messages = [f"**Open: {found.total}**"]
+    lines = [_listed(one) for one in found.cards]
+    if rest := found.total - len(found.cards):
+        lines.append(_linked(found.inbox, phrases.more(rest)))
+    for line in lines:
         if len(messages[-1]) + 1 + len(line) > LIST_CHARS:
             messages.append(line)
         else:
@@ -156,14 +158,14 @@ def _question(entry: Entry) -> list[str]:
     return [*parts, sources] if "\n" in sources else parts
 
 
-def _earlier(earlier: Sequence[Earlier]) -> list[str]:
-    if not earlier:
+def _similar(similar: Sequence[Similar]) -> list[str]:
+    if not similar:
         return []
     lines = []
-    for one in earlier:
+    for one in similar:
         ended = literal(card_words.ended(one.case.hand_off, ENDED_CHARS))
         lines.append(_within(f"- {_linked(one.link, card_words.title(one.case, 80))}: {ended}", 400))
-    return [_lines(["**Similar questions before**", *lines], EARLIER_CHARS)]
+    return [_lines([f"**{card_words.SIMILAR}**", *lines], SIMILAR_CHARS)]
 
 
 def _listed(card: Card) -> str:
@@ -180,7 +182,7 @@ def _state(hand_off: HandOff) -> str:
     if hand_off.state != "resolved":
         return said
     known = "" if hand_off.approved_at is None else f" {card_words.APPROVED}"
-    return f"{said} {_within(literal(hand_off.outcome), OUTCOME_CHARS)}{known}"
+    return f"{said} {_within(literal(hand_off.outcome), STATED_CHARS)}{known}"
 
 
 def _owner(hand_off: HandOff) -> str:

@@ -57,11 +57,11 @@ class DiscordRoom:
     async def mark(self, entry: Entry, sign: Sign) -> None:
         """React to the question's message; there is none of a command."""
         if entry.via != "command":
-            await self._chat.react(stands_in(self._chat, entry), entry.message, EMOJI[sign])
+            await self._chat.react(await stands_in(self._chat, entry), entry.message, EMOJI[sign])
 
     async def link(self, entry: Entry) -> str:
         """The address of the question's message; nobody else can open a private conversation."""
-        return address(self._chat, entry) if entry.place.workspace else ""
+        return await address(self._chat, entry) if entry.place.workspace else ""
 
     async def belongs(self, channel: str, person: str) -> bool:
         """Whether somebody is of those for whom the team's channel is."""
@@ -85,7 +85,7 @@ class DiscordRoom:
         """
         spot = ThreadSpot(self._chat, entry, self._pacing)
         await spot.open()
-        if spot.channel != entry.place.channel or entry.place.thread != entry.message:
+        if spot.channel == entry.place.thread:
             return spot.channel, ""
         if entry.reply:
             # The answer stands in the channel where no thread could be made; else its thread was deleted.

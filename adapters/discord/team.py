@@ -68,7 +68,7 @@ class TeamInteractions:
         if post is None or not post.text.strip():
             await say(interaction, NOTHING_WRITTEN)
             return
-        await say(interaction, await self._attendant.triage(post, person))
+        await say(interaction, await self._attendant.triage(post))
 
     async def _ask_for(self, interaction: discord.Interaction, action: Action, ref: str) -> None:
         barred = await self._barred(ref, str(interaction.user.id))

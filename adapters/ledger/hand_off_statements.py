@@ -16,11 +16,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import insert as sql_insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate, Update
 
 from adapters.ledger.rows import Row
 from adapters.ledger.statements import insert
-from adapters.ledger.tables import approvals, entries, hand_offs, is_unposted
+from adapters.ledger.tables import approvals, entries, hand_offs, is_unposted, team_messages
 from bot.model import Place
 from bot.support.handoffs import HELD, OVER, Stage
 
@@ -129,6 +130,32 @@ def listing(*, over: bool, limit: int) -> Select[Any]:
         return ended.order_by(hand_offs.c.resolved_at.desc(), hand_offs.c.ref).limit(limit)
     unfinished = cased(hand_offs.c.state.in_(UNFINISHED))
     return unfinished.order_by(BY_SEVERITY, hand_offs.c.asked_at, hand_offs.c.ref).limit(limit)
+
+
+def counting_unfinished() -> Select[Any]:
+    """How many are not over."""
+    unfinished = select(func.count().label("unfinished")).select_from(hand_offs)
+    return unfinished.where(hand_offs.c.state.in_(UNFINISHED))
+
+
+def revisions(limit: int) -> Select[Any]:
+    """The refs of the latest questions that were handed over and not withdrawn, with their revisions."""
+    joined = select(hand_offs.c.ref, entries.c.revision).join(entries, entries.c.ref == hand_offs.c.ref)
+    there = and_(entries.c.state != "withdrawn", entries.c.text != "")
+    return joined.where(there).order_by(hand_offs.c.asked_at.desc(), hand_offs.c.ref).limit(limit)
+
+
+def writing(row: Row) -> Any:
+    """Keeps what the team wrote; nothing where the hand-off is unknown by now."""
+    known = exists().where(hand_offs.c.ref == row["ref"])
+    given = select(*(_typed(team_messages.c[name], value) for name, value in row.items())).where(known)
+    return sql_insert(team_messages).from_select([team_messages.c[name] for name in row], given)
+
+
+def messages(ref: str) -> Select[Any]:
+    """What the team wrote into the thread of a question, oldest first."""
+    of_it = select(team_messages).where(team_messages.c.ref == ref)
+    return of_it.order_by(team_messages.c.at, team_messages.c.id)
 
 
 def approving(dialect: str, row: Row) -> Any:

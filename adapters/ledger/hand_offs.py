@@ -1,7 +1,7 @@
 """Keeps hand-offs in the ledger's database."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from adapters.ledger import hand_off_statements as statements
@@ -9,7 +9,7 @@ from adapters.ledger.database import Database
 from adapters.ledger.rows import Row, entry_of
 from adapters.ledger.tables import hand_offs
 from bot.model import Place
-from bot.support.handoffs import Approved, Case, HandOff, Stage
+from bot.support.handoffs import Approved, Case, HandOff, Stage, TeamMessage
 
 NAMES = tuple(column.name for column in hand_offs.c if column.name != "card_until")
 TIMES = ("asked_at", "claimed_at", "resolved_at", "due_at", "reminded_at", "escalated_at")
@@ -87,6 +87,28 @@ class SqlHandOffs:
         """Those that are not over, most severe first; or those that are, latest first."""
         return [case_of(row) for row in await self._database.rows(statements.listing(over=over, limit=limit))]
 
+    async def unfinished(self) -> int:
+        """How many are not over."""
+        return int((await self._database.rows(statements.counting_unfinished()))[0]["unfinished"])
+
+    async def cases(self, refs: Collection[str]) -> Sequence[Case]:
+        """The hand-offs of these questions that are known, in any order."""
+        rows = await self._database.rows(statements.several(refs)) if refs else ()
+        return [case_of(row) for row in rows]
+
+    async def revisions(self, limit: int) -> Mapping[str, int]:
+        """The latest questions that were handed over and not withdrawn, with how often each was edited."""
+        rows = await self._database.rows(statements.revisions(limit))
+        return {row["ref"]: int(row["revision"]) for row in rows}
+
+    async def wrote(self, message: TeamMessage) -> None:
+        """Keep what the team wrote into a thread, as long as its hand-off is kept."""
+        await self._database.rows(statements.writing(asdict(message)))
+
+    async def messages(self, ref: str) -> Sequence[TeamMessage]:
+        """What the team wrote into the thread of a question, oldest first."""
+        return [message_of(row) for row in await self._database.rows(statements.messages(ref))]
+
     async def approve(self, approved: Approved) -> bool:
         """Keep an answer; False where its hand-off is not resolved, or is unknown."""
         statement = statements.approving(self._database.dialect, asdict(approved))
@@ -106,10 +128,7 @@ class SqlHandOffs:
         return [Approved(**row) for row in await self._database.rows(statements.approvals_listed())]
 
     async def _cases(self, taken: Sequence[Row]) -> Sequence[Case]:
-        if not taken:
-            return ()
-        rows = await self._database.rows(statements.several([row["ref"] for row in taken]))
-        return [case_of(row) for row in rows]
+        return await self.cases([row["ref"] for row in taken])
 
 
 def case_of(row: Row) -> Case:
@@ -123,6 +142,12 @@ def hand_off_of(row: Row) -> HandOff:
     values: dict[str, Any] = {name: row[name] for name in NAMES}
     values["approved_at"] = row.get("approved_at")  # a changed row comes without: it was not resolved then
     return HandOff(**(values | _times(row) | {"confidence": float(row["confidence"])}))
+
+
+def message_of(row: Row) -> TeamMessage:
+    """The team's message that a row keeps."""
+    values: dict[str, Any] = {field.name: row[field.name] for field in fields(TeamMessage)}
+    return TeamMessage(**(values | {"at": float(row["at"])}))
 
 
 def _times(row: Mapping[str, Any]) -> dict[str, float | None]:

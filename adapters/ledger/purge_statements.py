@@ -7,7 +7,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate, Update
 
 from adapters.ledger.hand_off_statements import UNFINISHED
 from adapters.ledger.rows import WITHOUT_ANSWER
-from adapters.ledger.tables import approvals, entries, hand_offs, pauses, ratings
+from adapters.ledger.tables import approvals, entries, hand_offs, pauses, ratings, team_messages
 from bot.channels.forgetting import Purge
 from bot.support.handoffs import OVER
 
@@ -43,8 +43,13 @@ def unnaming(refs: Any) -> Update:
     return update(hand_offs).where(hand_offs.c.ref.in_(refs)).values(**nothing)
 
 
+def unsaying(refs: Any) -> ReturningDelete[Any]:
+    """What the team wrote to who asked these questions may tell of them; gives its ids."""
+    return delete(team_messages).where(team_messages.c.ref.in_(refs)).returning(team_messages.c.id)
+
+
 def deleting(what: Purge, limit: int) -> ReturningDelete[Any]:
-    """At most ``limit`` questions, with their ratings and hand-offs; gives their refs."""
+    """At most ``limit`` questions, with all that is kept of them but approved answers; gives their refs."""
     chosen = select(entries.c.id).where(_gone(what)).limit(limit)
     return delete(entries).where(entries.c.id.in_(chosen)).returning(entries.c.ref)
 
@@ -55,17 +60,19 @@ def unrating(what: Purge) -> ReturningDelete[Any]:
 
 
 def anonymising(what: Purge) -> list[Update]:
-    """Where else a person is named: who called the team, who closed a card, who approved, who paused."""
+    """Where else a person is named: who called the team, closed a card, wrote, approved, paused."""
     here = entries.c.platform == what.platform
     called = and_(hand_offs.c.person == what.person, hand_offs.c.ref.in_(select(entries.c.ref).where(here)))
     owned = and_(hand_offs.c.owner == what.person, hand_offs.c.card_platform == what.platform)
     approved = and_(approvals.c.person == what.person, approvals.c.platform == what.platform)
+    wrote = and_(team_messages.c.person == what.person, team_messages.c.platform == what.platform)
     paused = and_(pauses.c.by == what.person, pauses.c.platform == what.platform)
     return [
         update(hand_offs).where(called).values(person=""),
         # Who has a card that is not closed yet is still needed there.
         update(hand_offs).where(owned, hand_offs.c.state.in_(sorted(OVER))).values(owner=""),
         update(approvals).where(approved).values(person=""),
+        update(team_messages).where(wrote).values(person=""),
         update(pauses).where(paused).values(by=""),
     ]
 

@@ -27,6 +27,7 @@ async def _forget(database: Database, what: Purge) -> tuple[str, ...]:
     # First the hand-offs: afterwards nothing tells whose these were.
     under_way = tuple(row["ref"] for row in await database.rows(statements.under_way(what)))
     await database.rows(statements.unnaming(under_way))
+    await database.rows(statements.unsaying(under_way))
     emptied = await database.rows(statements.emptying(what))
     await database.rows(statements.unrating(what))
     if what.before is None:

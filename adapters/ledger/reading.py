@@ -8,7 +8,7 @@ from sqlalchemy import Executable
 
 from adapters.ledger import reading_statements as statements
 from adapters.ledger.database import Database
-from adapters.ledger.hand_offs import hand_off_of
+from adapters.ledger.hand_offs import hand_off_of, message_of
 from adapters.ledger.rows import Row, entry_of, rating_of
 from bot.insight.records import Filters, Mark, Record, RecordPage, Story, outcome
 
@@ -44,9 +44,13 @@ class LedgerReader:
         rows = await self._database.rows(statements.story(ref, MOST_IN_THREAD))
         if not rows:
             return None
-        rated = await self._database.rows(statements.rated([row["ref"] for row in rows]))
+        refs = [row["ref"] for row in rows]
+        rated = await self._database.rows(statements.rated(refs))
+        written = await self._database.rows(statements.written(refs))
         return Story(
-            records=[record_of(row) for row in reversed(rows)], ratings=[rating_of(row) for row in rated]
+            records=[record_of(row) for row in reversed(rows)],
+            ratings=[rating_of(row) for row in rated],
+            messages=[message_of(row) for row in written],
         )
 
     async def marks(self, since: float, until: float, *, limit: int) -> Sequence[Mark]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from adapters.ledger.rows import Row
-from adapters.ledger.tables import approvals, entries, hand_offs, ratings
+from adapters.ledger.tables import approvals, entries, hand_offs, ratings, team_messages
 from bot.insight.records import Filters
 
 HAND_OFF = (
@@ -54,6 +54,12 @@ def story(ref: str, limit: int) -> Select[Any]:
 def rated(refs: Sequence[str]) -> Select[Any]:
     """The ratings of answers, oldest first."""
     return select(ratings).where(ratings.c.ref.in_(refs)).order_by(ratings.c.at, ratings.c.person)
+
+
+def written(refs: Sequence[str]) -> Select[Any]:
+    """What the team wrote into threads through their cards, oldest first."""
+    of_them = select(team_messages).where(team_messages.c.ref.in_(refs))
+    return of_them.order_by(team_messages.c.at, team_messages.c.id)
 
 
 def marking(since: float, until: float, limit: int, last: Row | None = None) -> Select[Any]:

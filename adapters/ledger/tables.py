@@ -148,6 +148,21 @@ Index(
     postgresql_where=hand_offs.c.card_message == "",
 )
 
+team_messages = Table(
+    "docent_team_messages",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("ref", CleanText, ForeignKey("docent_hand_offs.ref", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    # Who wrote it, and on which platform that is an id.
+    Column("platform", String(20), nullable=False),
+    Column("person", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+Index("docent_team_messages_ref", team_messages.c.ref, team_messages.c.at)
+
 # No foreign key: what the team approved outlives the question it came of.
 approvals = Table(
     "docent_approvals",

@@ -12,6 +12,8 @@ from adapters.milvus.editions import Shelf, Wanted, shelf_of
 from adapters.milvus.schema import Recipe
 
 FIELDS = ("source", "path", "title", "heading", "url", "text", "ordinal")
+LOAD_SECONDS = 20.0
+"""How long a load is waited for, or else the client asks for ever. The next search goes on with it."""
 SHELF_SECONDS = 30.0
 """How long what the index holds is taken for known."""
 
@@ -42,6 +44,9 @@ class Reader:
         async with self._opening:
             if self._client is None:
                 await asyncio.to_thread(self._connect)
+            if self._shelf is None:
+                # Milvus Lite opens a collection twice for two who come at once, and loads the wrong one.
+                return await asyncio.to_thread(self._retried, lambda: self._current(sources))
         return await asyncio.to_thread(self._retried, lambda: self._current(sources))
 
     async def found(self, wanted: Wanted, data: Any, field: str) -> Hits:
@@ -107,7 +112,7 @@ class Reader:
         name, shelf, now = self._collection(), self._shelf, time.monotonic()
         if shelf is None or name != shelf.collection:
             # Milvus Lite opens every collection released, and a server may have released it.
-            self._client.load_collection(name)
+            self._client.load_collection(name, timeout=LOAD_SECONDS)
             shelf = None
         known = {edition.source for edition in shelf.editions} if shelf else set()
         if shelf is None or now - shelf.looked > SHELF_SECONDS or not known.issuperset(sources):

@@ -1,6 +1,7 @@
 """Builds what the support team sees and fills in in Slack: the card, the open list, the modals (pure)."""
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.channels.posts import Entry
 from bot.support import card_words
 from bot.support import team_phrases as phrases
 from bot.support.card_words import FORMS, Action, Form
-from bot.support.handoffs import Card, Earlier, HandOff, Stage
+from bot.support.handoffs import Card, HandOff, OpenList, Similar, Stage
 
 TRIAGE = "docent_triage"
 SIGNS = {"critical": ":rotating_light:", "high": ":red_circle:", "normal": ":large_blue_circle:"}
@@ -24,8 +25,10 @@ STATES: dict[Stage, str] = {
 }
 HEADER_CHARS = 150
 TEXT_CHARS = 1_200
-OUTCOME_CHARS = 160
+ENDED_CHARS = 160
 TYPED_CHARS = 2_700
+MENTIONED = re.compile(r"[USW][A-Z0-9]{1,30}")
+"""The id of a person or, with an S, of a group."""
 
 
 def card(card: Card) -> list[Block]:
@@ -35,10 +38,10 @@ def card(card: Card) -> list[Block]:
         {"type": "header", "text": {"type": "plain_text", "text": card_words.title(case, HEADER_CHARS)}},
         blocks.section(_about(card)),
         *_question(case.entry),
-        *_earlier(card.earlier),
+        *_similar(card.similar),
     ]
-    if card.lookers and hand_off.state == "open":
-        shown.append(blocks.section(f"*Who should look:* {mentions(card.lookers)}"))
+    if hand_off.state == "open" and (lookers := mentions(card.lookers)):
+        shown.append(blocks.section(f"*Who should look:* {lookers}"))
     shown.append(_line(_state(hand_off)))
     return [*shown, *_buttons(hand_off)]
 
@@ -53,14 +56,17 @@ def notice(card: Card) -> str:
     return f"{_sign(card.case.hand_off)} {escape(card_words.title(card.case, HEADER_CHARS))}"
 
 
-def open_list(cards: Sequence[Card]) -> list[Block]:
-    """The cases in short, one a line."""
+def open_list(found: OpenList) -> list[Block]:
+    """How many are open, and the cases in short, one a line."""
     lines = []
-    for one in cards:
+    for one in found.cards:
         hand_off = one.case.hand_off
-        owner = f" · <@{hand_off.owner}>" if hand_off.owner else ""
+        owner = f" · {_owner(hand_off)}" if hand_off.owner else ""
         lines.append(f"{_sign(hand_off)} {_titled(one, 100)} · {_kind(hand_off)}{owner}")
-    return [blocks.section("\n".join(lines[at : at + 8])) for at in range(0, len(lines), 8)]
+    if rest := found.total - len(found.cards):
+        lines.append(link(found.inbox, phrases.more(rest)) if found.inbox else phrases.more(rest))
+    heading = blocks.section(f"*Open: {found.total}*")
+    return [heading, *(blocks.section("\n".join(lines[at : at + 8])) for at in range(0, len(lines), 8))]
 
 
 def form(action: Action, ref: str, channel: str) -> dict[str, Any]:
@@ -96,8 +102,9 @@ def modal(action: Action, about: dict[str, str], wanted: Form, inputs: list[Bloc
 
 
 def mentions(ids: Collection[str]) -> str:
-    """People and user groups, so that they are called."""
-    return " ".join(f"<!subteam^{name}>" if name.startswith("S") else f"<@{name}>" for name in ids)
+    """People and user groups, so that they are called; ids of another platform are left out."""
+    ours = (name for name in dict.fromkeys(ids) if MENTIONED.fullmatch(name))
+    return " ".join(f"<!subteam^{name}>" if name.startswith("S") else f"<@{name}>" for name in ours)
 
 
 def typed(text: str) -> list[Block]:
@@ -112,7 +119,7 @@ def typed(text: str) -> list[Block]:
 def _about(card: Card) -> str:
     entry, hand_off = card.case.entry, card.case.hand_off
     here = entry.place.platform == "slack"
-    who = f"<@{hand_off.person}>" if here and hand_off.person else "Somebody"
+    who = (mentions([hand_off.person]) if here else "") or "Somebody"
     where = f"<#{entry.place.channel}>" if here else entry.place.platform.capitalize()
     opened = f" · {link(card.link, 'open the thread')}" if card.link else ""
     opened += f" · {link(card.story, 'the whole story')}" if card.story else ""
@@ -126,28 +133,27 @@ def _question(entry: Entry) -> list[Block]:
     answer = entry.answer
     if answer is None:
         return [asked]
-    doubt = ", uncertain" if answer.uncertain else ""
-    said = (
-        f"*What Docent answered* ({answer.kind.replace('_', ' ')}{doubt})\n{mrkdwn(answer.text[:TEXT_CHARS])}"
-    )
+    said = f"*{card_words.tried(answer)}*\n{mrkdwn(answer.text[:TEXT_CHARS])}"
     return [asked, blocks.section(said), *blocks.sources(answer.citations)]
 
 
-def _earlier(earlier: Sequence[Earlier]) -> list[Block]:
+def _similar(similar: Sequence[Similar]) -> list[Block]:
     lines = [
-        f"• {_titled(one, 80)}: {escape(card_words.ended(one.case.hand_off, OUTCOME_CHARS))}"
-        for one in earlier
+        f"• {_titled(one, 80)}: {escape(card_words.ended(one.case.hand_off, ENDED_CHARS))}" for one in similar
     ]
-    return [blocks.section("\n".join(["*Similar questions before*", *lines]))] if lines else []
+    return [blocks.section("\n".join([f"*{card_words.SIMILAR}*", *lines]))] if lines else []
 
 
 def _state(hand_off: HandOff) -> str:
-    owner = f"<@{hand_off.owner}>" if hand_off.owner else "Somebody"
-    said = f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, owner)}"
+    said = f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, _owner(hand_off))}"
     if hand_off.state != "resolved":
         return said
     known = "" if hand_off.approved_at is None else f" {card_words.APPROVED}"
     return f"{said} {escape(hand_off.outcome)}{known}"
+
+
+def _owner(hand_off: HandOff) -> str:
+    return (mentions([hand_off.owner]) if hand_off.card_platform == "slack" else "") or "Somebody"
 
 
 def _kind(hand_off: HandOff) -> str:
@@ -166,7 +172,7 @@ def _buttons(hand_off: HandOff) -> list[Block]:
     return [{"type": "actions", "elements": drawn}] if drawn else []
 
 
-def _titled(one: Card | Earlier, chars: int) -> str:
+def _titled(one: Card | Similar, chars: int) -> str:
     words = card_words.title(one.case, chars)
     return link(one.link, words) if one.link else escape(words)
 

@@ -37,12 +37,12 @@ class SlackRoom:
 
     async def remark(self, channel: str, message: str, sentence: str, people: Collection[str] = ()) -> None:
         """Say something below a card; ``sentence`` is Markdown."""
-        called = f"{mentions(people)} " if people else ""
-        await self._chat.post(channel, message, f"{called}{mrkdwn(sentence)}", ())
+        text = f"{mentions(people)} {mrkdwn(sentence)}".strip()
+        await self._chat.post(channel, message, text, ())
 
     async def tell(self, entry: Entry, sentence: str, *, person: str = "", said: str = "") -> None:
         """Say something in the thread of a question; who asked by a command is written to."""
-        words = escape(sentence).format(person=f"<@{person}>" if person else "A member")
+        words = escape(sentence).format(person=mentions([person]) or "A member")
         shown = [blocks.section(words), *typed(said)]
         text = f"{words} {escape(said)}".strip()[: blocks.SECTION_CHARS]
         if entry.via == "command":

@@ -45,8 +45,7 @@ class TeamInteractions:
         if isinstance(found, str):
             await respond(text=found, response_type="ephemeral")
             return
-        shown = [blocks.section(f"*Open: {len(found)}*"), *cards.open_list(found)]
-        await respond(text=f"Open: {len(found)}", blocks=shown, response_type="ephemeral")
+        await respond(text=f"Open: {found.total}", blocks=cards.open_list(found), response_type="ephemeral")
 
     async def _claimed(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
@@ -93,7 +92,7 @@ class TeamInteractions:
             return
         try:
             allowed = await self._desk.may("slack", person)
-            said = await self._attendant.triage(post, person) if allowed else team_phrases.STRANGER
+            said = await self._attendant.triage(post) if allowed else team_phrases.STRANGER
         except LedgerUnavailable:
             said = phrases.LEDGER_DOWN
         await _told(respond, said)

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from bot.channels.posts import Entry, Rating, State, Vote
 from bot.model import Kind
-from bot.support.handoffs import HandOff, Stage
+from bot.support.handoffs import HandOff, Stage, TeamMessage
 
 Outcome = Literal[
     "answered", "uncertain", "not_covered", "clarify", "declined", "failed", "open", "withdrawn", "triaged"
@@ -99,6 +99,8 @@ class Story:
     records: Sequence[Record]
     ratings: Sequence[Rating] = ()
     """Oldest first."""
+    messages: Sequence[TeamMessage] = ()
+    """What the team wrote through its cards, oldest first."""
 
 
 class Records(Protocol):

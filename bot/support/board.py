@@ -10,8 +10,8 @@ from bot.channels.posts import Entry
 from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.support import team_phrases as phrases
 from bot.support.handoff_ports import HandOffs, Room
-from bot.support.handoffs import Card, Case, Earlier, HandOff
-from bot.support.resembling import alike
+from bot.support.handoffs import Card, Case, HandOff, Similar
+from bot.support.likeness import Likeness
 from bot.support.team_rules import TeamRules, lookers
 
 log = logging.getLogger(__name__)
@@ -19,8 +19,6 @@ POSTING_SECONDS = 30.0
 """How long whoever posts a card may take; then somebody else tries."""
 RETRY_SECONDS = 60.0
 """Until a card is tried again that the channel did not take."""
-EARLIER_READ = 500
-"""Of the questions that were closed before, so many are compared."""
 REDRAWS = 3
 BACKLOG_WORTH_SAYING = 3
 
@@ -31,15 +29,26 @@ class Board:
     """The team's channels, as far as this process reaches them."""
 
     def __init__(
-        self, *, hand_offs: HandOffs, rules: TeamRules, clock: Callable[[], float], pages: str = ""
+        self,
+        *,
+        hand_offs: HandOffs,
+        rules: TeamRules,
+        clock: Callable[[], float],
+        likeness: Likeness | None = None,
+        pages: str = "",
     ) -> None:
         """``pages`` is where the support team's pages are; empty: cards link to none."""
-        self._pages = pages
+        self._pages, self._likeness = pages, likeness or Likeness(hand_offs=hand_offs)
         self._hand_offs, self._rules, self._clock = hand_offs, rules, clock
         self._pace = Pace(rules.cards_per_minute, clock)
         self._backlog_told = False
         self.rooms: dict[str, Room] = {}
         """By platform; who connects to a platform adds and removes its own."""
+
+    @property
+    def inbox(self) -> str:
+        """The address of the page that lists what was handed over; empty where there is none."""
+        return f"{self._pages}/?stage=any" if self._pages else ""
 
     async def put(self, case: Case) -> Posted:
         """Post the card of a new hand-off; the next :meth:`tend` does it where it cannot be posted now."""
@@ -83,14 +92,13 @@ class Board:
 
     async def card(self, case: Case) -> Card:
         """What the team reads of a case. Raises LedgerUnavailable."""
-        closed = await self._hand_offs.listed(over=True, limit=EARLIER_READ)
-        found = alike(case, [other for other in closed if other.entry.state != "withdrawn"])
+        found = await self._likeness.to(case)
         return Card(
             case=case,
             link=await self.link(case.entry),
             story=f"{self._pages}/t/{case.hand_off.ref}" if self._pages else "",
             lookers=lookers(self._rules, case.hand_off, self._clock()),
-            earlier=tuple([Earlier(case=other, link=await self.link(other.entry)) for other in found]),
+            similar=tuple([Similar(case=other, link=await self.link(other.entry)) for other in found]),
         )
 
     async def link(self, entry: Entry) -> str:

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from bot.model import Answer
 from bot.support import team_phrases as phrases
-from bot.support.handoffs import Case, HandOff
+from bot.support.handoffs import OVER, Case, HandOff
 
 Action = Literal["claim", "reply", "details", "resolve", "not_support", "approve", "take_back"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -22,6 +22,9 @@ HELD_ALREADY: Mapping[Action, str] = {action: label for action, label in WORKING
 APPROVING: Mapping[Action, str] = {"approve": "Approve as answer"}
 APPROVED_ALREADY: Mapping[Action, str] = {"approve": "Edit the answer", "take_back": "Take the answer back"}
 OUTCOME_CHARS = 500
+UNSURE_BELOW = 0.6
+"""Below this confidence a category is wrong more often than right (benchmarks/triage.md)."""
+UNSURE = "category unsure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Form:
 APPROVAL = Form(title="Approve as answer", label="The answer", send="Approve", most=0)
 APPROVAL_HINT = "Others find this text; take out what concerns only this person."
 APPROVED = "Approved as an answer."
+SIMILAR = "Similar questions"
 FORMS: Mapping[Action, Form] = {
     "reply": Form(
         title="Reply in the thread", label="What shall the thread read, in your name?", send="Post", most=0
@@ -74,8 +78,9 @@ def title(case: Case, limit: int) -> str:
 
 
 def kind(hand_off: HandOff) -> str:
-    """Category, severity and component, in plain words."""
-    parts = (hand_off.category or "not sorted", hand_off.severity, hand_off.component)
+    """Category, severity and component, in plain words, and whether the category is hardly known."""
+    doubt = UNSURE if hand_off.category and hand_off.confidence < UNSURE_BELOW else ""
+    parts = (hand_off.category or "not sorted", hand_off.severity, hand_off.component, doubt)
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
@@ -86,7 +91,9 @@ def tried(answer: Answer) -> str:
 
 
 def ended(hand_off: HandOff, limit: int) -> str:
-    """What came of an earlier question, in plain words."""
+    """What came of a similar question, in plain words."""
+    if hand_off.state not in OVER:
+        return "open now" if hand_off.state == "open" else "open now, somebody has it"
     if hand_off.state == "not_support":
         return "not a question for support"
     return " ".join(hand_off.outcome.split())[:limit] or "resolved"

@@ -1,7 +1,7 @@
 """What the support team does with its cards: claim, reply, ask for details, resolve."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -10,16 +10,17 @@ from bot.errors import LedgerUnavailable, SurfaceUnavailable
 from bot.question.masking import masked
 from bot.support import team_phrases as phrases
 from bot.support.board import Board, down
-from bot.support.handoff_ports import HandOffs, Sign
-from bot.support.handoffs import HELD, OVER, Approved, Card, Case, HandOff, Stage
+from bot.support.card_words import OUTCOME_CHARS
+from bot.support.handoff_ports import HandOffs
+from bot.support.handoffs import HELD, OVER, Approved, Card, Case, OpenList, Stage
 from bot.support.team_rules import PRIVATE, TeamRules, first_reminder
+from bot.support.telling import Telling, unkept
 
 log = logging.getLogger(__name__)
 Act = Callable[[Case], Awaitable[str]]
 Relearn = Callable[[], None]
 """Lets the index take in, soon, what was approved or taken back."""
 LISTED = 20
-OUTCOME_CHARS = 500
 QUESTION_CHARS = 300
 ANSWER_CHARS = 2_700
 
@@ -38,6 +39,7 @@ class Desk:
     ) -> None:
         """Without ``relearn`` the next indexing run finds what was approved."""
         self._hand_offs, self.board, self._rules, self._clock = hand_offs, board, rules, clock
+        self._telling = Telling(hand_offs=hand_offs, board=board, clock=clock)
         self._relearn = relearn
 
     async def may(self, platform: str, person: str) -> bool:
@@ -69,7 +71,7 @@ class Desk:
         return await self._done(ref, person, lambda case: self._say(case, person, text, "claimed"))
 
     async def ask(self, ref: str, person: str, text: str) -> str:
-        """Ask for details; reminders wait until they come."""
+        """Ask for details, of which whoever has it is reminded once if they do not come."""
         said = text.strip() or phrases.DETAILS
         return await self._done(ref, person, lambda case: self._say(case, person, said, "details_asked"))
 
@@ -125,16 +127,19 @@ class Desk:
             or phrases.NOT_APPROVED
         )
 
-    async def open_list(self, platform: str, person: str) -> Sequence[Card] | str:
+    async def open_list(self, platform: str, person: str) -> OpenList | str:
         """What is open, most severe first; or the sentence that says why that is not told."""
         try:
             if not await self.may(platform, person):
                 return phrases.STRANGER
             cases = await self._hand_offs.listed(over=False, limit=LISTED)
+            total = await self._hand_offs.unfinished()
         except LedgerUnavailable as error:
             return down(error)
-        cards = [Card(case=case, link=await self.board.link(case.entry)) for case in cases]
-        return cards or phrases.NOTHING_OPEN
+        if not cases:
+            return phrases.NOTHING_OPEN
+        cards = tuple([Card(case=case, link=await self.board.link(case.entry)) for case in cases])
+        return OpenList(cards=cards, total=max(total, len(cards)), inbox=self.board.inbox)
 
     async def _case(self, ref: str, person: str) -> Case | str:
         """The case, or why ``person`` has nothing to do with it."""
@@ -181,56 +186,41 @@ class Desk:
         mine = await self._hand_offs.claim(ref, person, now, first_reminder(self._rules, now))
         if mine is None:
             return await self._too_late(ref, person)
-        return await self._told(case, phrases.CLAIMED, person, sign="claimed")
+        return await self._telling.done(case, phrases.CLAIMED, person, sign="claimed")
 
     async def _say(
         self, case: Case, person: str, text: str, after: Literal["claimed", "details_asked"]
     ) -> str:
         sentence = phrases.WRITES if after == "claimed" else phrases.ASKS
+        if not text.strip():
+            return phrases.NOTHING_SAID
         # First the words: nothing has changed yet where the thread is gone.
-        if not await self._tell(case, sentence, person, text):
+        if not await self._telling.tell(case, sentence, person, text):
             return phrases.NOT_SAID.format(text=text)
         now, ref = self._clock(), case.hand_off.ref
-        due = first_reminder(self._rules, now) if after == "claimed" else None
-        await self._hand_offs.claim(ref, person, now, due)
-        await self._hand_offs.pass_on(ref, sorted(HELD), after, due)
+        due = first_reminder(self._rules, now)
+        try:
+            await self._telling.keep(case, person, text, asks=after == "details_asked")
+            await self._hand_offs.claim(ref, person, now, due)
+            await self._hand_offs.pass_on(ref, sorted(HELD), after, due)
+        except LedgerUnavailable as error:
+            return unkept(error)
         return ""
 
     async def _end(self, case: Case, person: str, stage: Stage, outcome: str) -> str:
         line = masked(" ".join(outcome.split())[:OUTCOME_CHARS])[0]
         ref = case.hand_off.ref
+        if stage == "resolved" and not line:
+            return phrases.NO_OUTCOME
         if await self._hand_offs.end(ref, stage, person, line, self._clock()) is None:
             return await self._too_late(ref, person)
         if stage == "resolved":
-            return await self._told(case, phrases.RESOLVED, person, line, sign="resolved")
-        return await self._told(case, phrases.REFUSED, person, phrases.NOT_OURS, sign="not_support")
+            return await self._telling.done(case, phrases.RESOLVED, person, line, sign="resolved")
+        return await self._telling.done(case, phrases.REFUSED, person, phrases.NOT_OURS, sign="not_support")
 
     async def _too_late(self, ref: str, person: str) -> str:
         known = await self._hand_offs.case(ref)
         return phrases.too_late(known.hand_off, person) if known else phrases.UNKNOWN
-
-    async def _told(self, case: Case, sentence: str, person: str, said: str = "", *, sign: Sign) -> str:
-        """Tell the thread; where nobody asked Docent anything a reaction is enough."""
-        if case.hand_off.reason != "triage_only":
-            return "" if await self._tell(case, sentence, person, said) else phrases.UNTOLD
-        room = self.board.rooms.get(case.entry.place.platform)
-        try:
-            if room is not None:
-                await room.mark(case.entry, sign)
-        except SurfaceUnavailable as error:
-            log.info("not marked", extra={"reason": error.reason})
-        return ""
-
-    async def _tell(self, case: Case, sentence: str, person: str, said: str) -> bool:
-        room = self.board.rooms.get(case.entry.place.platform)
-        if room is None or case.entry.state == "withdrawn":
-            return False
-        try:
-            await room.tell(case.entry, sentence, person=_known(case.hand_off, case, person), said=said)
-        except SurfaceUnavailable as error:
-            log.warning("thread not told", extra={"reason": error.reason})
-            return False
-        return True
 
 
 def _approval(case: Case, person: str, question: str, answer: str) -> Approved:
@@ -242,8 +232,3 @@ def _approval(case: Case, person: str, question: str, answer: str) -> Approved:
         platform=case.hand_off.card_platform,
         person=person,
     )
-
-
-def _known(hand_off: HandOff, case: Case, person: str) -> str:
-    """``person``, where the platform of the thread knows that id; the team may be on another."""
-    return person if hand_off.card_platform == case.entry.place.platform else ""

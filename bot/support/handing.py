@@ -14,7 +14,7 @@ from bot.support import team_phrases as phrases
 from bot.support.board import POSTING_SECONDS, Board, Posted
 from bot.support.handoff_ports import HandOffs, Triager
 from bot.support.handoffs import HELD, OVER, Case, HandOff, Reason, Triaged
-from bot.support.team_rules import PRIVATE, TeamRules, first_reminder, needs_team
+from bot.support.team_rules import PRIVATE, TeamRules, first_due, first_reminder, needs_team
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,8 @@ class SupportTeam:
         if entry is not None and entry.via not in PRIVATE and entry.state != "withdrawn":
             await self._unasked(entry, person, "thumbs_down", await self._triaged(entry))
 
-    async def triage(self, post: Post, person: str, lease: Lease) -> str:
-        """Put a message on the list that nobody shall answer; what ``person`` reads who wanted that.
+    async def triage(self, post: Post, lease: Lease) -> str:
+        """Put a message on the list that nobody shall answer; what somebody reads who wanted that.
 
         Of many processes that see the message one does it. Raises LedgerUnavailable.
         """
@@ -87,11 +87,12 @@ class SupportTeam:
             entry = _unanswered(post)
             if not await self._ledger.claim(entry, lease):
                 return phrases.TRIAGED_BEFORE
-        return await self.triage_entry(entry, person)
+        return await self.triage_entry(entry)
 
-    async def triage_entry(self, entry: Entry, person: str) -> str:
+    async def triage_entry(self, entry: Entry) -> str:
         """The same for a message that the ledger knows."""
-        posted = await self._begin(entry, person, "triage_only", await self._triaged(entry))
+        # Whoever of the team wants it there is not who wrote it, and may well take it on.
+        posted = await self._begin(entry, entry.asker, "triage_only", await self._triaged(entry))
         if entry.via == "triage":
             await self._ledger.close(
                 entry.ref, revision=entry.revision, state="triaged", answer=None, now=self._clock()
@@ -104,7 +105,7 @@ class SupportTeam:
 
     async def resume(self, entry: Entry) -> None:
         """Go on with a message that a process left while it was triaged. Raises LedgerUnavailable."""
-        await self.triage_entry(entry, entry.asker)
+        await self.triage_entry(entry)
 
     async def heard(self, post: Post) -> bool:
         """Whether a person has the thread in which ``post`` came, so that Docent keeps silent there.
@@ -144,7 +145,7 @@ class SupportTeam:
         platform, channel = self._rules.room_for(entry.place.platform)
         hand_off = HandOff(
             ref=entry.ref, person=person, reason=reason, asked_at=now,
-            card_platform=platform, card_channel=channel, due_at=first_reminder(self._rules, now),
+            card_platform=platform, card_channel=channel, due_at=first_due(self._rules, now),
         )  # fmt: skip
         hand_off = _with_triage(hand_off, triaged)
         if not await self._hand_offs.begin(hand_off, now + POSTING_SECONDS):

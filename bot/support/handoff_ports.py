@@ -1,11 +1,11 @@
 """What the support team's work needs from the outside: where hand-offs are kept, and where they are shown."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from bot.channels.posts import Entry
 from bot.model import Passage, Place
-from bot.support.handoffs import Approved, Card, Case, HandOff, Stage, Triaged
+from bot.support.handoffs import Approved, Card, Case, HandOff, Stage, TeamMessage, Triaged
 
 Triager = Callable[[str, Sequence[Passage]], Awaitable[Triaged]]
 """Classifies a message, with passages as context. Never raises an AnswerError."""
@@ -88,6 +88,22 @@ class HandOffs(Protocol):
         """Those that are not over, most severe and then oldest first; or those that are, latest first."""
         ...
 
+    async def unfinished(self) -> int:
+        """How many are not over."""
+        ...
+
+    async def cases(self, refs: Collection[str]) -> Sequence[Case]:
+        """The hand-offs of these questions that are known, in any order."""
+        ...
+
+    async def revisions(self, limit: int) -> Mapping[str, int]:
+        """The latest questions that were handed over and not withdrawn, with how often each was edited."""
+        ...
+
+    async def wrote(self, message: TeamMessage) -> None:
+        """Keep what the team wrote into a thread, as long as its hand-off is kept."""
+        ...
+
     async def approve(self, approved: Approved) -> bool:
         """Keep an answer in place of the one before; False where its hand-off is not resolved, or unknown.
 
@@ -101,6 +117,32 @@ class HandOffs(Protocol):
 
     async def approved(self, ref: str) -> Approved | None:
         """The answer that came of a hand-off."""
+        ...
+
+
+class Threads(Protocol):
+    """Finds by meaning which of the questions that were handed over resemble another.
+
+    What it holds follows the ledger and can be lost. Every method raises RetrievalUnavailable.
+    """
+
+    async def held(self) -> Mapping[str, int]:
+        """The refs of the questions that can be found, with their revisions."""
+        ...
+
+    async def keep(self, questions: Sequence[Entry]) -> None:
+        """Let these be found, in place of what they were before they were edited."""
+        ...
+
+    async def remove(self, refs: Collection[str]) -> None:
+        """Let these be found no more."""
+        ...
+
+    async def similar(self, question: Entry, limit: int) -> Sequence[str]:
+        """At most ``limit`` refs, most alike first, none where nothing resembles it.
+
+        From then on the question itself can be found.
+        """
         ...
 
 
@@ -130,7 +172,7 @@ class Room(Protocol):
     async def tell(self, entry: Entry, sentence: str, *, person: str = "", said: str = "") -> None:
         """Say something in the thread of a question; to the asker alone where it came by a command.
 
-        ``{person}`` in ``sentence`` becomes the mention of ``person``, an id of this platform, or "a person"
+        ``{person}`` in ``sentence`` becomes the mention of ``person``, an id of this platform, or "A member"
         without one; ``said`` is what somebody wrote, shown as it is and calling nobody.
         """
         ...

@@ -102,6 +102,36 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamMessage:
+    """What somebody of the team wrote into the thread through the card."""
+
+    ref: str
+    """Of the hand-off."""
+    kind: Literal["reply", "details"]
+    """An answer, or a question for details."""
+    platform: str
+    """Of the card."""
+    person: str
+    """Who wrote it, by the id of ``platform``; empty where that is forgotten."""
+    text: str
+    """Without secrets."""
+    at: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenList:
+    """What is open, as far as it is shown."""
+
+    cards: tuple["Card", ...]
+    """The most severe, and then the oldest, first."""
+    total: int
+    """How many are open."""
+    inbox: str = ""
+    """The address of the page that lists all; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A hand-off with its question."""
 
@@ -110,8 +140,8 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """An earlier thread that resembles this one."""
+class Similar:
+    """Another thread that resembles this one; it may be open still."""
 
     case: Case
     link: str
@@ -129,4 +159,4 @@ class Card:
     """The address of the page that tells all of it; empty where there is none."""
     lookers: tuple[str, ...] = ()
     """Who should look: people and groups by the ids of the card's platform."""
-    earlier: tuple[Earlier, ...] = ()
+    similar: tuple[Similar, ...] = ()

@@ -11,7 +11,7 @@ from bot.support.board import Board
 from bot.support.handoff_ports import HandOffs
 from bot.support.handoffs import Case, HandOff
 from bot.support.hours import is_quiet
-from bot.support.team_rules import TeamRules, lookers, next_reminder
+from bot.support.team_rules import TeamRules, escalates, lookers, next_reminder
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 5.0
@@ -51,7 +51,7 @@ class Reminders:
         until = now + LEASE_SECONDS
         groups: dict[Group, list[Case]] = defaultdict(list)
         for case in await self._hand_offs.due(list(self._board.rooms), now, until, TAKEN):
-            groups[_group(case.hand_off)].append(case)
+            groups[self._group(case.hand_off, now)].append(case)
         for group, cases in groups.items():
             await self._remind(group, cases, until)
 
@@ -87,7 +87,6 @@ class Reminders:
             return self._rules.escalate_to
         return [hand_off.owner] if hand_off.owner else lookers(self._rules, hand_off, now)
 
-
-def _group(hand_off: HandOff) -> Group:
-    escalated = hand_off.state == "open" and hand_off.reminded_at is not None
-    return hand_off.card_platform, hand_off.card_channel, escalated
+    def _group(self, hand_off: HandOff, now: float) -> Group:
+        escalated = escalates(self._rules, hand_off, now)
+        return hand_off.card_platform, hand_off.card_channel, escalated

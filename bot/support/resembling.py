@@ -1,4 +1,4 @@
-"""Finds earlier threads that resemble a question, by their words (pure)."""
+"""Tells by their words which threads resemble a question (pure)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ ALIKE = 0.3
 READ_CHARS = 2_000
 
 
-def alike(case: Case, earlier: Sequence[Case], limit: int = AT_MOST) -> Sequence[Case]:
-    """Of ``earlier`` those that resemble ``case``, most alike first; never one of its own thread."""
-    others = [other for other in earlier if not _same_thread(case, other)]
+def alike(case: Case, others: Sequence[Case], limit: int = AT_MOST) -> Sequence[Case]:
+    """Of ``others`` those that resemble ``case``, most alike first; never one of its own thread."""
+    others = [other for other in others if not same_thread(case, other)]
     words = [_words(other) for other in others]
     own = _words(case)
     seen = Counter(word for found in (own, *words) for word in found)
@@ -25,12 +25,13 @@ def alike(case: Case, earlier: Sequence[Case], limit: int = AT_MOST) -> Sequence
     return [other for score, other in best if score >= ALIKE]
 
 
+def same_thread(case: Case, other: Case) -> bool:
+    """Whether two cases came of one thread."""
+    return case.entry.ref == other.entry.ref or case.entry.place == other.entry.place
+
+
 def _words(case: Case) -> frozenset[str]:
     return frozenset(terms(case.entry.text[:READ_CHARS]))
-
-
-def _same_thread(case: Case, other: Case) -> bool:
-    return case.entry.ref == other.entry.ref or case.entry.place == other.entry.place
 
 
 def _cosine(one: frozenset[str], other: frozenset[str], rarity: dict[str, float]) -> float:

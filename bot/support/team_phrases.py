@@ -56,6 +56,15 @@ NOT_SAID = (
     "I could not write into the thread: it was deleted, or I am not in that channel any more. Your text was: "
     "{text}"
 )
+SAID_NOT_KEPT = (
+    "Your text stands in the thread, but I cannot reach my ledger just now: the card does not know of it. "
+    "Please press Claim in a minute."
+)
+NOTHING_SAID = "There was no text, so I have posted nothing."
+NO_OUTCOME = (
+    "Please say in a few words what came of it: the thread reads them, and who asks this next. Nothing has "
+    "changed; press Resolve again."
+)
 TRIAGED = "I have put this on the support team's list."
 TRIAGED_BEFORE = "This is on the support team's list already."
 NOT_RESOLVED = "Resolve it first: what came of it can then become an answer for others."
@@ -72,7 +81,7 @@ TAKEN_BACK = "That is no answer for others any more; I am taking it out of the i
 TAKEN_BACK_LATER = "That is no answer for others any more; the next indexing run takes it out of the index."
 NOT_APPROVED = "This is no approved answer."
 NOTHING_OPEN = "Nothing is open. Well done."
-BACKLOG = "{count} more questions wait for their card; `/docent triage` lists them all now."
+BACKLOG = "{count} more questions wait for their card; `/docent triage` lists the most severe now."
 
 
 def called_before(hand_off: HandOff) -> str:
@@ -108,7 +117,8 @@ def age(seconds: float) -> str:
 def reminder(hand_off: HandOff, now: float, *, escalated: bool) -> str:
     """What the team reads below a card that waits."""
     if hand_off.state != "open":
-        return f"This has been with you for {age(now - (hand_off.claimed_at or now))}. Is it resolved?"
+        had = f"his has been with you for {age(now - (hand_off.claimed_at or now))}. Is it resolved?"
+        return f"No details have come yet; t{had}" if hand_off.state == "details_asked" else f"T{had}"
     waiting = f"Nobody has claimed this for {age(now - hand_off.asked_at)}."
     return f"{waiting} Please look at it now." if escalated else waiting
 
@@ -116,4 +126,10 @@ def reminder(hand_off: HandOff, now: float, *, escalated: bool) -> str:
 def reminders(count: int, *, escalated: bool) -> str:
     """What the team reads instead where many wait."""
     end = " Please look at them now." if escalated else ""
-    return f"{count} questions wait for somebody to go on with them; `/docent triage` lists them.{end}"
+    begin = f"{count} questions wait for somebody to go on with them"
+    return f"{begin}; `/docent triage` lists the most severe.{end}"
+
+
+def more(count: int) -> str:
+    """Below a list that shows the first alone."""
+    return f"and {count} more"

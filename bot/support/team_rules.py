@@ -68,15 +68,34 @@ def _fits(wanted: str, found: str) -> bool:
 
 
 def first_reminder(rules: TeamRules, since: float) -> float | None:
-    """When somebody is reminded of what came, or was claimed, at ``since``."""
+    """When somebody is reminded of what they have since then, or have asked details for."""
     return due(since, rules.remind_after, rules.hours) if rules.remind_after else None
+
+
+def first_due(rules: TeamRules, asked_at: float) -> float | None:
+    """When the team hears again of what nobody claims: a reminder, or at once an escalation."""
+    times = (first_reminder(rules, asked_at), _escalation(rules, asked_at))
+    return min((at for at in times if at is not None), default=None)
+
+
+def escalates(rules: TeamRules, hand_off: HandOff, now: float) -> bool:
+    """Whether it is escalated now, rather than called to mind; what somebody owns never is."""
+    at = _escalation(rules, hand_off.asked_at)
+    return hand_off.state == "open" and not hand_off.escalated_at and at is not None and at <= now
 
 
 def next_reminder(rules: TeamRules, hand_off: HandOff, now: float) -> float | None:
     """When it is escalated after a reminder at ``now``; what somebody owns is not escalated."""
-    if hand_off.state != "open" or hand_off.escalated_at or not (rules.escalate_after and rules.escalate_to):
+    at = _escalation(rules, hand_off.asked_at)
+    if hand_off.state != "open" or hand_off.escalated_at or at is None:
         return None
-    return due(max(now, due(hand_off.asked_at, rules.escalate_after, rules.hours)), 0.0, rules.hours)
+    return due(max(now, at), 0.0, rules.hours)
+
+
+def _escalation(rules: TeamRules, asked_at: float) -> float | None:
+    if not (rules.escalate_after and rules.escalate_to):
+        return None
+    return due(asked_at, rules.escalate_after, rules.hours)
 
 
 def unsure(entry: Entry) -> bool:

@@ -91,7 +91,7 @@ async def test_a_later_card_shows_the_earlier_thread_with_its_outcome(discord, t
         _, second = await asked_for(discord, bot, "<@BOT> how is the data stored, then?", "BEN")
         _, other = await asked_for(discord, bot, "<@BOT> how do I add a user?", "BEN")
     shown = words(discord, second)
-    assert "Similar questions before" in shown
+    assert "Similar questions" in shown
     assert "wide outage" in shown
     assert f"/{asked}>)" in shown
     assert "Similar questions" not in words(discord, other)
@@ -279,6 +279,32 @@ async def test_any_message_is_put_on_the_list_by_the_team_and_only_by_it(discord
     assert told == [phrases.STRANGER, phrases.TRIAGED, phrases.TRIAGED_BEFORE]
     assert "no text" in empty.words
     assert len(cards(discord)) == 1
+
+
+async def test_the_card_names_who_wrote_the_message_and_who_put_it_on_the_list_can_take_it_on(
+    discord, tmp_path
+):
+    async with bot_in(discord, tmp_path, team=TEAM, triager=sorts()):
+        asked = await discord.says("ANN", "GENERAL", ASKED)
+        await discord.answered(asked)
+        await discord.idle()
+        await discord.context_menu("BEN", "GENERAL", asked, TRIAGE)
+        (card,) = await discord.until(lambda: cards(discord))
+        assert f"<@{ANN}> wrote this in" in card.words
+        await discord.says("BEN", asked, "I am looking at it")
+        await discord.until(lambda: f"<@{BEN}> has this." in words(discord, card.id))
+
+
+async def test_a_form_with_blanks_changes_nothing_and_says_so(discord, tmp_path):
+    async with bot_in(discord, tmp_path, team=TEAM, triager=sorts()) as bot:
+        asked, card = await asked_for(discord, bot)
+        before = said(discord, asked)
+        told = [await filled(discord, "BEN", card, button, "  ") for button in ("Resolve", "Reply")]
+        await discord.until(lambda: told[1].words)
+        case = await the_case(bot)
+    assert [sent.words for sent in told] == [phrases.NO_OUTCOME, phrases.NOTHING_SAID]
+    assert (case.hand_off.state, case.hand_off.owner) == ("open", "")
+    assert said(discord, asked) == before
 
 
 async def test_the_open_list_is_for_the_team(discord, tmp_path):

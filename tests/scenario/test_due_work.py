@@ -16,6 +16,7 @@ from bot.errors import SurfaceUnavailable
 from bot.insight.posting import Weekly, digest_chore
 from bot.insight.reporting import digest_of
 from bot.model import Answer, Place
+from bot.support.handoffs import HandOff
 from config import supporting
 from config.reporting import reader_of
 from config.settings import Settings, load_settings
@@ -113,7 +114,7 @@ async def test_of_many_processes_one_posts_the_digest_and_none_twice(ledger, tmp
     firings = [SqlFirings(agreed.ledger.url) for _ in range(4)]
     processes = [
         Chores(
-            [digest_chore("slack", monday, made, say, lambda: True)],
+            [digest_chore("slack", monday, made, say, lambda: True, page_url="https://docent.example")],
             take=lambda name, due, one=one: asyncio.to_thread(one.take, name, due),
             clock=lambda: clock,
         )
@@ -159,3 +160,27 @@ async def test_in_slack_the_digest_has_bold_titles_and_links_and_pings_nobody(tm
     assert "<!channel>" not in message.words
     assert "@here" not in message.words
     assert "a &amp; b" in message.words
+
+
+class Counting:
+    """An embedding model of one dimension that is loaded at no cost."""
+
+    name, dim, fingerprint = "one", 1, "one-1"
+    min_similarity, foreign_similarity, similarity_spread = 0.33, None, 1.0
+
+    def encode_queries(self, queries):
+        return [[1.0] for _ in queries]
+
+    encode_documents = __call__ = encode_queries
+
+
+async def test_the_service_keeps_what_was_handed_over_beside_the_index_to_find_it_again(ledger, tmp_path):
+    agreed = settings(tmp_path, DOCENT_MILVUS__URI=str(tmp_path / "docent.db"))
+    ref = await asked(ledger, 1, time.time() - 60, "where is the zebra?")
+    handed = HandOff(ref=ref, person="ann", reason="asked", asked_at=time.time(), card_platform="slack")
+    assert await ledger.hand_offs.begin(handed, 0.0)
+    async with supporting.threads_of(agreed, Counting()) as threads:
+        parts = supporting.support_of(agreed, ledger, None, threads=threads)
+        async with asyncio.timeout(60), supporting.tended(parts, agreed, ledger, FakeRetriever()):
+            while await threads.held() != {ref: 0}:
+                pass

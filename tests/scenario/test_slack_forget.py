@@ -77,7 +77,7 @@ async def test_a_card_under_way_says_that_its_question_is_gone_and_names_nobody(
         assert "Resolve" in card.labels
         assert team_phrases.WITHDRAWN in slack.channel("C_PRIVATE")[1].words, "who has it reads of it"
         (case,) = await bot.ledger.hand_offs.listed(over=False, limit=5)
-        assert await bot.support.desk.resolve(case.hand_off.ref, "U0BEN00001", "") == team_phrases.UNTOLD
+        assert await bot.support.desk.resolve(case.hand_off.ref, "U0BEN00001", "Done") == team_phrases.UNTOLD
         assert held(tmp_path, "U0ANN00001", "zebra") == []
         edited = await slack.answered("C_GENERAL", ts)
     assert forgetting.WITHDRAWN in said

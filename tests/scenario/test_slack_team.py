@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from adapters.slack.card import TRIAGE
+from adapters.slack.card import TRIAGE, card, mentions, open_list
 from bot.channels.listening import Rules
+from bot.channels.posts import Entry
 from bot.model import Place
 from bot.support import team_phrases as phrases
+from bot.support.handoffs import Card, Case, HandOff, OpenList
 from bot.support.team_rules import Route, TeamRules
 from fakes import FakeModel, FakeRetriever
 from slack_bot import bot_in
@@ -133,7 +135,7 @@ async def test_a_later_card_shows_the_earlier_thread_with_its_outcome(slack, tmp
         _, second = await asked_for(slack, f"<@{BOT}> how is the backup of the data stored, then?", "U_BEN")
         _, other = await asked_for(slack, f"<@{BOT}> how do I add a user?", "U_BEN")
     shown = words(slack, second)
-    assert "Similar questions before" in shown
+    assert "Similar questions" in shown
     assert "wide outage" in shown
     assert "https://acme.slack.com/archives/C0GENERAL1" in shown
     assert "<!channel>" not in shown
@@ -374,6 +376,78 @@ async def test_any_message_is_put_on_the_list_by_the_team_and_only_by_it(slack, 
     assert told == [phrases.TRIAGED, phrases.TRIAGED_BEFORE]
     assert refused == [phrases.STRANGER]
     assert len(cards(slack)) == 1
+
+
+async def test_the_card_names_who_wrote_the_message_and_who_put_it_on_the_list_can_take_it_on(
+    slack, tmp_path
+):
+    async with bot_in(slack, tmp_path, team=TEAM, triager=sorts()):
+        ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
+        await slack.answered("C_GENERAL", ts)
+        await slack.shortcuts("U_BEN", "C_GENERAL", ts, TRIAGE)
+        (card,) = await slack.until(lambda: cards(slack))
+        assert "<@U0ANN00001> wrote this in <#C0GENERAL1>" in card.words
+        await slack.says("U_BEN", "C_GENERAL", "I am looking at it", thread=ts)
+        await slack.until(lambda: "<@U0BEN00001> has this." in words(slack, card.ts))
+
+
+async def test_a_form_with_blanks_changes_nothing_and_says_so(slack, tmp_path):
+    async with bot_in(slack, tmp_path, team=TEAM, triager=sorts()) as bot:
+        ts, card = await asked_for(slack)
+        before = said(slack, ts)
+        for button in ("Resolve", "Reply"):
+            await filled(slack, "U_BEN", card, button, " \n ")
+        told = await slack.until(lambda: slack.ephemerals("C_PRIVATE", "U_BEN")[1:])
+        (case,) = await bot.ledger.hand_offs.listed(over=False, limit=5)
+    assert [message.words for message in told] == [phrases.NOTHING_SAID]
+    assert slack.ephemerals("C_PRIVATE", "U_BEN")[0].words == phrases.NO_OUTCOME
+    assert (case.hand_off.state, case.hand_off.owner) == ("open", "")
+    assert said(slack, ts) == before
+
+
+async def test_what_the_team_writes_through_the_card_is_kept_without_its_secrets(slack, tmp_path):
+    async with bot_in(slack, tmp_path, team=TEAM, triager=sorts()) as bot:
+        _, card = await asked_for(slack)
+        await filled(slack, "U_BEN", card, "Reply", "Use password=hunter2 & <try> again")
+        await filled(slack, "U_EVA", card, "Ask for details", "Which version?")
+        (case,) = await bot.ledger.hand_offs.listed(over=False, limit=5)
+        kept = await bot.ledger.hand_offs.messages(case.hand_off.ref)
+    assert [(one.kind, one.platform, one.person) for one in kept] == [
+        ("reply", "slack", "U0BEN00001"),
+        ("details", "slack", "U0EVA00001"),
+    ]
+    assert kept[0].text.startswith("Use ")
+    assert "hunter2" not in kept[0].text
+    assert kept[1].text == "Which version?"
+
+
+def test_ids_of_another_platform_are_no_mentions():
+    assert mentions(["123456789012345678", "&1234", "U9", "S0TEAM", "U9", "", "@here", "U1> <!here"]) == (
+        "<@U9> <!subteam^S0TEAM>"
+    )
+    place = Place(platform="slack", workspace="T", channel="C0GENERAL1", thread="1.1")
+    entry = Entry(ref="1", place=place, message="1.1", asker="U9", text="Why?", via="mention", at=0.0)
+    discord = HandOff(
+        ref="1", person="U9", reason="asked", asked_at=0.0, state="claimed", owner="123456789012345678",
+        card_platform="discord",
+    )  # fmt: skip
+    shown = Card(case=Case(hand_off=discord, entry=entry), lookers=("123456789012345678",))
+    drawn = str(card(replace(shown, case=replace(shown.case, hand_off=replace(discord, state="open")))))
+    assert "1234567" not in drawn + str(card(shown)) + str(open_list(OpenList(cards=(shown,), total=1)))
+    assert "Somebody has this." in str(card(shown))
+    assert "Who should look" not in drawn
+
+
+def test_the_open_list_says_how_many_more_there_are_and_where():
+    place = Place(platform="slack", workspace="T", channel="C0GENERAL1", thread="1.1")
+    entry = Entry(ref="1", place=place, message="1.1", asker="U9", text="Why?", via="mention", at=0.0)
+    shown = Card(case=Case(hand_off=HandOff(ref="1", person="U9", reason="asked", asked_at=0.0), entry=entry))
+    found = OpenList(cards=(shown,) * 20, total=60, inbox="https://docent.example/?stage=any")
+    heading, *lists = open_list(found)
+    assert heading["text"]["text"] == "*Open: 60*"
+    assert lists[-1]["text"]["text"].endswith("\n<https://docent.example/?stage=any|and 40 more>")
+    alone = open_list(replace(found, inbox=""))
+    assert alone[-1]["text"]["text"].endswith("\nand 40 more")
 
 
 async def test_the_open_list_is_for_the_team(slack, tmp_path):

@@ -123,7 +123,18 @@ async def test_somebody_is_reminded_once_and_then_it_is_escalated_once(world):
     assert len(said[-1]) == 2
 
 
-async def test_who_has_it_is_reminded_and_who_waits_for_details_is_not(world):
+async def test_what_nobody_claims_is_escalated_though_nobody_is_reminded_of_it_first(world):
+    for number, remind_after in enumerate((0.0, 4 * HOUR)):
+        process = world.process(remind_after=remind_after, escalate_after=HOUR, escalate_to=("boss",))
+        await world.called(number, process)
+        for _ in range(9):
+            world.now += HOUR / 2
+            await process.reminders.tend()
+        sentence = "Nobody has claimed this for 60 min. Please look at it now."
+        assert world.room.remarks[number:] == [(f"card {number}", sentence, ("boss",))]
+
+
+async def test_who_has_it_is_reminded_once_and_so_is_who_waits_for_details(world):
     process = world.process(remind_after=HOUR, escalate_after=2 * HOUR, escalate_to=("boss",))
     waits, asks = [await world.called(number, process) for number in (1, 2)]
     await process.desk.claim(waits, "ben")
@@ -133,7 +144,8 @@ async def test_who_has_it_is_reminded_and_who_waits_for_details_is_not(world):
         world.now += HOUR
         await process.reminders.tend()
     assert [(sentence, people) for _, sentence, people in world.room.remarks] == [
-        ("This has been with you for 60 min. Is it resolved?", ("ben",))
+        ("This has been with you for 60 min. Is it resolved?", ("ben",)),
+        ("No details have come yet; this has been with you for 60 min. Is it resolved?", ("eva",)),
     ]
 
 
@@ -175,6 +187,30 @@ async def test_many_reminders_at_once_are_one_message(world):
     for _ in range(3):
         await process.reminders.tend()
     assert world.room.remarks == [("", phrases.reminders(30, escalated=False), ())]
+
+
+async def test_the_open_list_tells_how_many_there_are_in_all(world):
+    process = world.process(cards_per_minute=60)
+    assert await process.desk.open_list("fake", "ben") == phrases.NOTHING_OPEN
+    for number in range(25):
+        await world.called(number, process)
+    found = await process.desk.open_list("fake", "ben")
+    assert (len(found.cards), found.total, found.inbox) == (20, 25, "")
+    assert await process.desk.open_list("fake", "ann") == phrases.STRANGER
+
+
+async def test_a_reply_that_stands_in_the_thread_is_not_called_undone_when_the_ledger_fails(
+    world, monkeypatch
+):
+    process = world.process()
+    ref = await world.called(1, process)
+
+    async def fails(message):
+        raise LedgerUnavailable("is locked", "")
+
+    monkeypatch.setattr(world.ledger.hand_offs, "wrote", fails)
+    assert await process.desk.reply(ref, "ben", "Try this") == phrases.SAID_NOT_KEPT
+    assert world.room.told[-1][3] == "Try this"
 
 
 async def test_a_channel_that_refuses_is_tried_again_and_what_is_over_is_not_posted(world):
@@ -251,12 +287,23 @@ async def test_a_classifier_that_is_down_keeps_no_card_from_being_posted(world):
     assert (card.case.hand_off.category, card.case.hand_off.severity) == ("", "normal")
 
 
+async def test_who_puts_a_message_on_the_list_did_not_write_it_and_takes_it_on_by_writing(world):
+    process = world.process()
+    place = Place(platform="fake", channel="c", thread="9")
+    post = Post(place=place, id="9", author="ann", text="It is broken")
+    assert await process.team.triage(post, LEASE) == phrases.TRIAGED
+    assert await process.team.heard(Post(place=place, id="10", author="ann", text="Nobody?")) is False
+    assert await process.team.heard(Post(place=place, id="11", author="ben", text="I look")) is True
+    (case,) = await world.ledger.hand_offs.listed(over=False, limit=5)
+    assert (case.hand_off.person, case.hand_off.owner, case.hand_off.state) == ("ann", "ben", "claimed")
+
+
 async def test_without_a_team_or_a_reason_nothing_is_begun(world):
     ref = await world.asked(1)
     assert await world.process(channels={}).team.call(ref, "ann") == phrases.NO_TEAM
     assert await world.process(on=()).team.call(ref, "ann") == phrases.SWITCHED_OFF
     post = Post(place=Place(platform="fake", channel="c"), id="9", author="ann", text="x")
-    assert await world.process(channels={}).team.triage(post, "ann", LEASE) == phrases.NO_TEAM
+    assert await world.process(channels={}).team.triage(post, LEASE) == phrases.NO_TEAM
     assert list(await world.ledger.hand_offs.listed(over=False, limit=5)) == []
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from bot.support.handoffs import Approved, HandOff
+from bot.support.handoffs import Approved, HandOff, TeamMessage
 from simulated import END, Past, answer, asked, finished
 from web_pages import BEARER, kept, ledger_at, pages_over
 
@@ -72,12 +72,18 @@ async def test_a_story_shows_how_certain_triage_was_and_what_the_team_approved(u
         platform="slack", person="U_SUE", at=END - 100,
     )  # fmt: skip
     async with ledger_at(url) as ledger:
+        said = TeamMessage(
+            ref=entry.ref, kind="reply", platform="slack", person="U_SUE", text="Try `--force`.", at=END - 300
+        )  # fmt: skip
+        await ledger.hand_offs.wrote(said)
         await ledger.hand_offs.end(entry.ref, "resolved", "U_SUE", "Done.", END - 200)
         assert await ledger.hand_offs.approve(approved)
     async with pages_over(url) as browser:
         page = await browser.shown(f"/t/{entry.ref}")
         (row,) = json.loads((await browser.get("/export.json", **BEARER)).text)
     assert "62%" in page
+    assert "of the support team replied" in page
+    assert "Try <code>--force</code>." in page
     assert "With <strong>the tool</strong>." in page
     assert "https://app.slack.com/client/T1/C0HELP/thread/C0HELP-1700000000.000100" in page
     assert row["approved_answer"] == "With **the tool**."

@@ -9,7 +9,7 @@ from adapters.discord import card as cards
 from adapters.discord.card import card, open_list
 from bot.channels.posts import Entry
 from bot.model import Answer, Citation, Place
-from bot.support.handoffs import Card, Case, Earlier, HandOff
+from bot.support.handoffs import Card, Case, HandOff, OpenList, Similar
 
 LIMIT = 4_000
 LONG_ID = "1" * 20
@@ -63,7 +63,7 @@ def full(text: str, **fields: str) -> Card:
     over = case(text, **{"state": "resolved"} | fields)
     people = (f"&{LONG_ID}", *(f"{number:020}" for number in range(40)))
     return Card(
-        case=case(text, **fields), link=LINK, lookers=people, earlier=(Earlier(case=over, link=LINK),) * 3
+        case=case(text, **fields), link=LINK, lookers=people, similar=(Similar(case=over, link=LINK),) * 3
     )
 
 
@@ -92,7 +92,15 @@ def test_what_somebody_has_calls_nobody_any_more():
 
 
 def test_the_list_is_cut_between_its_lines():
-    messages = open_list([full(TEXTS["marks"])] * 20)
+    messages = open_list(OpenList(cards=(full(TEXTS["marks"]),) * 20, total=20))
     assert len(messages) > 1
     assert all(len(message) <= cards.LIST_CHARS for message in messages)
     assert "\n".join(messages).count("🚨") == 20
+
+
+def test_the_list_says_how_many_more_there_are_and_where():
+    shown = OpenList(cards=(full("Why?"),) * 20, total=60, inbox="https://docent.example/?stage=any")
+    assert open_list(shown)[-1].endswith("\n[and 40 more](<https://docent.example/?stage=any>)")
+    alone = open_list(OpenList(cards=shown.cards, total=60))
+    assert alone[0].startswith("**Open: 60**\n")
+    assert alone[-1].endswith("\nand 40 more")

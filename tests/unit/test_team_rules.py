@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.posts import Entry
 from bot.model import Answer, Place
+from bot.support.card_words import kind
 from bot.support.handoffs import Case, HandOff
 from bot.support.hours import Hours, Window
 from bot.support.resembling import alike
@@ -15,6 +16,8 @@ from bot.support.team_rules import (
     EVERY_REASON,
     Route,
     TeamRules,
+    escalates,
+    first_due,
     first_reminder,
     lookers,
     needs_team,
@@ -101,6 +104,21 @@ def test_what_nobody_claims_is_escalated_and_what_somebody_has_is_not():
     assert first_reminder(TeamRules(), asked) is None
 
 
+def test_an_escalation_that_comes_before_the_reminder_needs_none():
+    rules = TeamRules(hours=BERLIN, remind_after=4 * 3600, escalate_after=3600, escalate_to=("boss",))
+    asked, early = at("2026-07-01T17:30"), at("2026-07-02T08:30")
+    waiting = hand_off(asked_at=asked)
+    for agreed in (rules, replace(rules, remind_after=0.0)):
+        assert first_due(agreed, asked) == early
+        assert not escalates(agreed, waiting, early - 1)
+        assert escalates(agreed, waiting, early)
+    assert not escalates(rules, replace(waiting, state="claimed"), early)
+    assert not escalates(rules, replace(waiting, escalated_at=early), early)
+    assert not escalates(replace(rules, escalate_to=()), waiting, early)
+    assert first_due(replace(rules, escalate_after=0.0), asked) == first_reminder(rules, asked)
+    assert first_due(TeamRules(), asked) is None
+
+
 def test_one_channel_serves_every_platform_and_two_serve_their_own():
     both = TeamRules(channels={"slack": "C", "discord": "D"})
     assert [both.room_for(name) for name in ("slack", "discord")] == [("slack", "C"), ("discord", "D")]
@@ -136,3 +154,10 @@ def test_a_question_that_shares_nothing_resembles_nothing(text):
 
 def test_the_same_thread_is_no_earlier_one():
     assert list(alike(case(1, "Backup to S3 fails", "t"), [case(2, "Backup to S3 fails", "t")])) == []
+
+
+def test_a_category_that_is_hardly_known_says_so():
+    sure = hand_off(category="bug", severity="high", component="backup", confidence=0.6)
+    assert kind(sure) == "bug · high · backup"
+    assert kind(replace(sure, confidence=0.59)) == "bug · high · backup · category unsure"
+    assert kind(hand_off()) == "not sorted · normal"
