@@ -1,6 +1,6 @@
 """The ledger in memory, for tests of the core: the same semantics as the one in a database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels.forgetting import Purge, Purged
@@ -44,19 +44,20 @@ class FakeLedger:
         self._kept[entry.ref] = Kept(replace(entry, answer=_stored(entry.answer)), lease)
         return True
 
-    async def reopen(self, ref: str, text: str, lease: Lease) -> Entry | None:
+    async def reopen(self, ref: str, text: str, lease: Lease, *, revision: int) -> Entry | None:
         self._reachable()
         kept = self._kept.get(ref)
-        if kept is None or kept.entry.state == "withdrawn":
+        if kept is None or kept.entry.state == "withdrawn" or kept.entry.revision != revision:
             return None
         kept.entry, kept.lease = kept.entry.revised(text), lease
         return kept.entry
 
-    async def renew(self, lease: Lease) -> None:
+    async def renew(self, refs: Collection[str], lease: Lease) -> Collection[str]:
         self._reachable()
-        for kept in self._open():
-            if kept.lease.owner == lease.owner:
-                kept.lease = lease
+        mine = [k for k in self._open() if k.entry.ref in refs and k.lease.owner == lease.owner]
+        for kept in mine:
+            kept.lease = lease
+        return {kept.entry.ref for kept in mine}
 
     async def release(self, ref: str, until: float) -> None:
         self._reachable()

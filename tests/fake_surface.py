@@ -27,6 +27,7 @@ class FakeReply:
     ) -> None:
         self.surface, self.entry, self.posted = surface, entry, posted
         self.steps: list[str] = []
+        self.text = ""
         self.left = False
         surface.replies.append(self)
 
@@ -46,7 +47,8 @@ class FakeReply:
         self.surface.told.put_nowait(self.entry.message)
 
     async def write(self, text: str) -> None:
-        (await self.message()).text += text
+        self.text += text
+        (await self.message()).text = self.text
         await self.surface.gate()
 
     async def finish(self, answer: Answer, notices: Sequence[str]) -> None:
@@ -57,7 +59,8 @@ class FakeReply:
 
     async def fail(self, sentence: str) -> None:
         self.surface.available()
-        (await self.message()).notes.append(sentence)
+        message = await self.message()
+        message.text, message.notes = self.text, [sentence]
 
     async def retract(self) -> None:
         thread = self.surface.threads.get(self.entry.place.thread, {})
@@ -79,6 +82,8 @@ class FakeSurface:
         self.unreadable = False
         self.error: SurfaceUnavailable | None = None
         self.gate: Callable[[], Awaitable[None]] = _open
+        self.reading: Callable[[], Awaitable[None]] = _open
+        """What is waited for before a thread is read."""
         self.told: asyncio.Queue[str] = asyncio.Queue()
         """The messages whose status was shown, one for each step."""
         self._number = 100
@@ -97,6 +102,7 @@ class FakeSurface:
             raise self.error
 
     async def thread(self, place: Place) -> Sequence[Post]:
+        await self.reading()
         if self.unreadable:
             raise SurfaceUnavailable("no such scope")
         return [post for post in self.posts if place.thread in {post.id, post.place.thread}]

@@ -79,12 +79,13 @@ async def test_of_many_claims_at_once_one_succeeds(ledger: Ledger) -> None:
 async def test_what_is_unknown_is_none_and_changes_nothing(ledger: Ledger) -> None:
     assert await ledger.entry("0" * 32) is None
     assert await ledger.asked(HERE, "1") is None
-    assert await ledger.reopen("0" * 32, "text", MINE) is None
+    assert await ledger.reopen("0" * 32, "text", MINE, revision=0) is None
     assert await ledger.withdraw(HERE, "1") is None
     assert await ledger.close("0" * 32, revision=0, state="answered", answer=None, now=1.0) is False
     await ledger.release("0" * 32, 1.0)
     await ledger.replying("0" * 32, "1")
-    await ledger.renew(MINE)
+    assert not await ledger.renew(["0" * 32], MINE)
+    assert not await ledger.renew([], MINE)
     assert list(await ledger.in_thread(HERE)) == []
     assert list(await ledger.take_over("slack", MINE, 1e12)) == []
 
@@ -115,7 +116,7 @@ async def test_an_entry_ends_once(ledger: Ledger) -> None:
 
 async def test_an_answer_to_an_older_revision_is_not_kept(ledger: Ledger) -> None:
     await ledger.claim(question(), MINE)
-    await ledger.reopen(question().ref, "edited", MINE)
+    await ledger.reopen(question().ref, "edited", MINE, revision=0)
     late = await ledger.close(question().ref, revision=0, state="answered", answer=ANSWER, now=5.0)
     assert late is False
     assert await ledger.entry(question().ref) == question(text="edited", revision=1)
@@ -128,9 +129,9 @@ async def test_an_edit_begins_the_next_revision_with_its_lease(ledger: Ledger) -
     await ledger.replying(question().ref, "77")
     await ledger.close(question().ref, revision=0, state="answered", answer=ANSWER, now=5.0)
     expected = question(text="edited", revision=1, reply="77")
-    assert await ledger.reopen(question().ref, "edited", MINE) == expected
+    assert await ledger.reopen(question().ref, "edited", MINE, revision=0) == expected
     assert await ledger.entry(question().ref) == expected
-    await ledger.renew(replace(MINE, until=500.0))
+    assert await ledger.renew([expected.ref], replace(MINE, until=500.0)) == {expected.ref}
     assert list(await ledger.take_over("slack", THEIRS, 499.0)) == []
 
 
@@ -140,7 +141,8 @@ async def test_a_withdrawn_entry_is_given_as_it_was_and_stays_withdrawn(ledger: 
     assert await ledger.withdraw(HERE, "1.5") == question(reply="77")
     assert await ledger.withdraw(HERE, "1.5") == question(reply="77", state="withdrawn")
     assert await ledger.close(question().ref, revision=0, state="answered", answer=ANSWER, now=5.0) is False
-    assert await ledger.reopen(question().ref, "edited", MINE) is None
+    assert await ledger.reopen(question().ref, "edited", MINE, revision=0) is None
+    assert not await ledger.renew([question().ref], MINE)
     assert list(await ledger.take_over("slack", MINE, 1e12)) == []
     assert await ledger.claim(question(ref="f" * 32), MINE) is False
     assert await ledger.entry(question().ref) == question(reply="77", state="withdrawn")
@@ -176,16 +178,33 @@ async def test_many_callers_take_each_entry_over_once(ledger: Ledger) -> None:
 async def test_a_renewed_lease_holds_for_its_owner_alone(ledger: Ledger) -> None:
     await ledger.claim(question(1), replace(MINE, until=10.0))
     await ledger.claim(question(2), replace(THEIRS, until=10.0))
-    await ledger.renew(replace(MINE, until=50.0))
+    both = {question(1).ref, question(2).ref}
+    assert await ledger.renew(both, replace(MINE, until=50.0)) == {question(1).ref}
     assert [entry.ref for entry in await ledger.take_over("slack", MINE, 20.0)] == [question(2).ref]
-    await ledger.renew(replace(THEIRS, until=900.0))
+    assert not await ledger.renew(both, replace(THEIRS, until=900.0))
     assert len(await ledger.take_over("slack", THEIRS, 200.0)) == 2
+
+
+async def test_what_an_owner_has_left_is_not_renewed_with_the_rest(ledger: Ledger) -> None:
+    for number in (1, 2):
+        await ledger.claim(question(number), replace(MINE, until=10.0))
+    assert await ledger.renew([question(1).ref], replace(MINE, until=50.0)) == {question(1).ref}
+    assert [entry.ref for entry in await ledger.take_over("slack", THEIRS, 20.0)] == [question(2).ref]
+
+
+async def test_of_many_who_report_the_same_edit_one_begins_the_next_revision(ledger: Ledger) -> None:
+    await ledger.claim(question(), MINE)
+    ref = question().ref
+    begun = await asyncio.gather(*(ledger.reopen(ref, "edited", MINE, revision=0) for _ in range(20)))
+    assert [entry for entry in begun if entry] == [question(text="edited", revision=1)]
+    assert await ledger.reopen(ref, "edited again", THEIRS, revision=1) is not None
+    assert not await ledger.renew([ref], MINE)
 
 
 async def test_a_released_entry_is_anybodys_from_then_on(ledger: Ledger) -> None:
     await ledger.claim(question(), MINE)
     await ledger.release(question().ref, 20.0)
-    await ledger.renew(replace(MINE, until=900.0))
+    assert not await ledger.renew([question().ref], replace(MINE, until=900.0))
     assert list(await ledger.take_over("slack", THEIRS, 19.9)) == []
     assert list(await ledger.take_over("slack", THEIRS, 20.0)) == [question(attempts=1)]
 

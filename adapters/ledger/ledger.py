@@ -1,6 +1,6 @@
 """Keeps questions, answers and feedback in SQLite or PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from adapters.ledger import statements
@@ -33,14 +33,15 @@ class SqlLedger:
         row = entry_row(entry, lease)
         return bool(await self._database.rows(statements.claiming(self._database.dialect, row)))
 
-    async def reopen(self, ref: str, text: str, lease: Lease) -> Entry | None:
-        """Begin the next revision; None for an entry that is withdrawn or unknown."""
-        rows = await self._database.rows(statements.reopening(ref, text, lease))
+    async def reopen(self, ref: str, text: str, lease: Lease, *, revision: int) -> Entry | None:
+        """Begin the revision after ``revision``; None where there is one, or the entry is withdrawn."""
+        rows = await self._database.rows(statements.reopening(ref, text, lease, revision))
         return entry_of(rows[0]) if rows else None
 
-    async def renew(self, lease: Lease) -> None:
-        """Let all open entries of the owner be its own for longer."""
-        await self._database.rows(statements.renewing(lease))
+    async def renew(self, refs: Collection[str], lease: Lease) -> Collection[str]:
+        """Let these open entries of the owner be its own for longer, and give them."""
+        rows = await self._database.rows(statements.renewing(refs, lease))
+        return {row["ref"] for row in rows}
 
     async def release(self, ref: str, until: float) -> None:
         """Give an open entry up from ``until`` on."""

@@ -1,5 +1,6 @@
 """The ledger's statements, each atomic by itself (pure)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -36,11 +37,11 @@ def claiming(dialect: str, row: Row) -> ReturningInsert[Any]:
     return statement
 
 
-def reopening(ref: str, text: str, lease: Lease) -> ReturningUpdate[Any]:
-    """Gives the row as it is then."""
+def reopening(ref: str, text: str, lease: Lease, revision: int) -> ReturningUpdate[Any]:
+    """Gives the row as it is then; nothing where somebody else began the next revision already."""
     return (
         update(entries)
-        .where(entries.c.ref == ref, entries.c.state != "withdrawn")
+        .where(entries.c.ref == ref, entries.c.state != "withdrawn", entries.c.revision == revision)
         .values(
             text=text,
             revision=entries.c.revision + 1,
@@ -54,10 +55,10 @@ def reopening(ref: str, text: str, lease: Lease) -> ReturningUpdate[Any]:
     )
 
 
-def renewing(lease: Lease) -> Update:
-    """All open entries of one owner."""
-    mine = and_(is_open, entries.c.lease_owner == lease.owner)
-    return update(entries).where(mine).values(lease_until=lease.until)
+def renewing(refs: Collection[str], lease: Lease) -> ReturningUpdate[Any]:
+    """Gives the refs of those that are open and their owner's."""
+    mine = and_(is_open, entries.c.ref.in_(sorted(refs)), entries.c.lease_owner == lease.owner)
+    return update(entries).where(mine).values(lease_until=lease.until).returning(entries.c.ref)
 
 
 def releasing(ref: str, until: float) -> Update:

@@ -1,33 +1,35 @@
-"""Attends to the channels: takes questions, each once, and follows what becomes of them."""
+"""Attends to the channels: which messages, edits and deletions lead to an answer, each once."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from bot import wording
-from bot.channels import conversing, listening, phrases
-from bot.channels.jobs import Jobs
+from bot.channels import listening, phrases
+from bot.channels.changes import Changes, Recent
 from bot.channels.listening import Rules
 from bot.channels.occasions import Occasions
 from bot.channels.pacing import Pace
-from bot.channels.ports import Ledger, Reply, Surface
-from bot.channels.posts import Entry, Lease, Post, Via
-from bot.channels.replying import ATTEMPTS, Replier, quietly
-from bot.errors import LedgerUnavailable, SurfaceUnavailable
-from bot.model import Place, Turn
+from bot.channels.ports import Ledger, Surface
+from bot.channels.posts import Entry, Post, Via
+from bot.channels.replying import Replier, quietly
+from bot.channels.working import Work
+from bot.errors import LedgerUnavailable
+from bot.model import Place
 from bot.question.masking import masked
 from bot.support import team_phrases
 from bot.support.handing import SupportTeam
-from bot.tracing import question_ref
 
 log = logging.getLogger(__name__)
-LEASE_SECONDS = 20.0
-"""How long after the end of a process its questions wait for another one."""
-TEND_SECONDS = 5.0
-ADDRESSED: frozenset[Via] = frozenset({"mention", "direct", "command", "shortcut"})
+TEND_SECONDS = 2.0
+"""How soon it is noticed that a question was edited or deleted under another process."""
+TRIAGE_SECONDS = 60.0
+"""How long a message may be triaged before another process does it."""
+REPORTED: frozenset[Via] = frozenset({"mention", "direct"})
+"""What a platform may report several times, and to several processes."""
+ADDRESSED: frozenset[Via] = REPORTED | {"command", "shortcut"}
 """Who asked so is told why there is no answer; others never meant the bot."""
 
 
@@ -53,16 +55,17 @@ class Attendant:
         fair: FairUse,
         room: asyncio.Semaphore | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         team: SupportTeam | None = None,
     ) -> None:
         """``room`` is for the answers of all surfaces together. ``clock`` gives seconds since the epoch."""
         self._team, self._occasions = team, Occasions(ledger=ledger, rules=rules, team=team)
-        self._replier, self._ledger, self._rules = replier, ledger, rules
-        self._fair, self._clock = fair, clock
-        self._owner = uuid4().hex
-        self._room = room or asyncio.Semaphore(fair.concurrent_answers)
+        self._ledger, self._rules, self._fair, self._clock = ledger, rules, fair, clock
+        room = room or asyncio.Semaphore(fair.concurrent_answers)
+        self._work = Work(replier=replier, ledger=ledger, room=room, clock=clock, sleep=sleep, team=team)
         self._pace = Pace(fair.questions_per_minute, clock)
-        self._jobs = Jobs()
+        self._changes = Changes(clock)
+        self._told: Recent[bool] = Recent(clock)
 
     async def attend(self, post: Post, surface: Surface) -> None:
         """Answer ``post`` if it is for the bot, and nobody has taken it yet; returns when that is done."""
@@ -77,68 +80,83 @@ class Attendant:
         except LedgerUnavailable as error:
             log.error("question not taken", extra={"reason": error.reason})
             if post.direct or post.mentions_bot:
-                await quietly(surface.whisper(post, phrases.LEDGER_DOWN))
+                await self._tell_once(post, phrases.LEDGER_DOWN, surface)
 
     async def take(self, post: Post, surface: Surface, via: Via) -> bool:
         """Answer ``post`` unless that is barred, or it was asked before (then False)."""
-        refused = await self._refusal(post)
-        if refused:
+        refused = await self.refusal(post)
+        if refused and via not in REPORTED:
             if via in ADDRESSED:
                 await quietly(surface.whisper(post, refused))
             return True
-        text, secrets = masked(post.text)
-        entry = _entry(replace(post, text=text), via)
-        if not await self._ledger.claim(entry, self._lease()):
-            return False
-        if not self._pace.allows(f"{entry.place.platform} {entry.asker}"):
-            await self._ledger.close(entry.ref, revision=0, state="failed", answer=None, now=self._clock())
-            await quietly(surface.whisper(post, phrases.TOO_MANY))
+        if self._changes.gone(post):
             return True
-        await self._jobs.run(entry.ref, self._work(entry, surface, secrets))
+        text, secrets = masked(self._changes.latest(post).text)
+        entry = _entry(replace(post, text=text), via)
+        # What is refused is claimed, too: of all who hear of it one says so.
+        claimed = replace(entry, state="failed") if refused else entry
+        if not await self._ledger.claim(claimed, self._work.lease()):
+            return via == "shortcut" and await self._unrefused(post, text, surface)
+        if not refused and (refused := self._hasty(post)):
+            await self._ledger.close(entry.ref, revision=0, state="failed", answer=None, now=self._clock())
+        if refused:
+            await quietly(surface.whisper(post, refused))
+        elif self._changes.gone(post):
+            await self._withdraw(post.place, post.id, surface)
+        else:
+            await self._work.begin(entry, surface, secrets)
         return True
 
-    async def triage(self, post: Post, person: str) -> str:
-        """Put a message on the support team's list, unanswered; what ``person`` reads, who wanted that.
+    async def triage(self, post: Post) -> str:
+        """Put a message on the support team's list, unanswered; what somebody reads who wanted that.
 
         Raises LedgerUnavailable.
         """
-        return await self._team.triage(post, person, self._lease()) if self._team else team_phrases.NO_TEAM
+        lease = self._work.lease(TRIAGE_SECONDS)
+        return await self._team.triage(post, lease) if self._team else team_phrases.NO_TEAM
 
     async def edited(self, post: Post, surface: Surface) -> None:
         """A message has a new text: answer it anew in the same place, where it is a question still young."""
         if post.by != "human" or self._clock() - post.at > self._fair.edit_seconds:
             return
+        self._changes.edited(post)
         entry = await self._ledger.asked(post.place, post.id)
         if entry is None:
             await self.attend(post, surface)
-        elif entry.via != "triage" and entry.text != (text := masked(post.text)[0]):
-            await self._again(entry.ref, text, surface)
+            # Meanwhile somebody may have taken the text before the edit, here or in another process.
+            entry = await self._ledger.asked(post.place, post.id)
+        post = self._changes.latest(post)
+        if entry is None or entry.via == "triage" or entry.text == (text := masked(post.text)[0]):
+            return
+        if refused := await self.refusal(post) or self._hasty(post):
+            await self._tell_once(post, refused, surface)
+        else:
+            await self._again(entry, text, surface)
 
     async def deleted(self, place: Place, message: str, surface: Surface) -> None:
         """A message is gone: leave off answering it. An answer that is complete stays."""
-        before = await self._ledger.withdraw(place, message)
-        if before is not None and self._team:
-            await self._team.withdrawn(before.ref)
-        if before is None or before.state != "open":
-            return
-        await self._jobs.stop(before.ref)
-        if (known := await self._ledger.entry(before.ref)) and known.reply:
-            await quietly(self._reply(known, surface).retract())
+        self._changes.deleted(place, message)
+        await self._withdraw(place, message, surface)
 
-    async def retry(self, ref: str, surface: Surface) -> None:
-        """Somebody wants the same question answered once more."""
+    async def retry(self, ref: str, surface: Surface, person: str = "") -> None:
+        """``person``, or else who asked, wants the same question answered once more."""
         entry = await self._ledger.entry(ref)
-        if entry is not None and entry.state != "open" and entry.via != "triage":
-            await self._again(ref, entry.text, surface)
+        if entry is None or entry.state in {"open", "withdrawn"} or entry.via == "triage":
+            return
+        post = _post(entry, person or entry.asker)
+        # Where it was asked it may be asked again.
+        if refused := await self.refusal(post, anywhere=True) or self._hasty(post):
+            await quietly(surface.whisper(post, refused))
+        else:
+            await self._again(entry, entry.text, surface)
 
     async def tend(self, surface: Surface) -> None:
         """Keep what this process works on, and take up what others left unfinished."""
-        await self._ledger.renew(self._lease())
-        left = await self._ledger.take_over(surface.platform, self._lease(), self._clock())
-        for entry in left:
-            if entry.ref not in self._jobs:
-                log.info("taken over", extra={"attempts": entry.attempts})
-                self._jobs.start(entry.ref, self._resume(entry, surface))
+        await self._work.hold(surface)
+        for deletion in self._changes.loose():
+            # Another process may have taken the question after it was deleted.
+            await self._withdraw(deletion.place, deletion.message, surface, late=True)
+        await self._work.take_up(surface)
 
     async def keep(self, surface: Surface) -> None:
         """Tend to ``surface`` until cancelled; a ledger that is down is asked again."""
@@ -153,83 +171,56 @@ class Attendant:
 
     async def drain(self, seconds: float) -> None:
         """Let answers come to their end for so long; what is left then is for the next process."""
-        for ref in await self._jobs.drain(seconds):
-            await quietly(self._ledger.release(ref, self._clock()))
+        await self._work.drain(seconds)
 
-    async def _refusal(self, post: Post) -> str:
+    async def refusal(self, post: Post, *, anywhere: bool = False) -> str:
+        """Why ``post`` is not answered, in a sentence; empty where it is. Raises LedgerUnavailable."""
         match listening.barrier(post, self._rules):
             case "stranger":
                 return phrases.STRANGER
-            case "elsewhere":
+            case "elsewhere" if not anywhere:
                 return phrases.elsewhere(self._rules.channels)
         return phrases.PAUSED if await self._ledger.paused(post.place) else ""
 
-    async def _again(self, ref: str, text: str, surface: Surface) -> None:
-        await self._jobs.stop(ref)
-        entry = await self._ledger.reopen(ref, text, self._lease())
+    def _hasty(self, post: Post) -> str:
+        return "" if self._pace.allows(f"{post.place.platform} {post.author}") else phrases.TOO_MANY
+
+    async def _again(self, known: Entry, text: str, surface: Surface) -> None:
+        lease = self._work.lease()
+        entry = await self._ledger.reopen(known.ref, text, lease, revision=known.revision)
         if entry is not None:
-            await self._jobs.run(ref, self._work(entry, surface))
+            await self._work.begin_anew(entry, surface, was_open=known.state == "open")
+        else:
+            # Somebody else was quicker, and what is written here may be out of date.
+            await self._work.hold(surface)
+
+    async def _unrefused(self, post: Post, text: str, surface: Surface) -> bool:
+        """Whether a message that was refused before has its answer now that somebody points at it."""
+        known = await self._ledger.asked(post.place, post.id)
+        if refused := known is not None and known.state == "failed" and not known.reply:
+            await self._again(known, text, surface)
+        return refused
+
+    async def _withdraw(self, place: Place, message: str, surface: Surface, *, late: bool = False) -> None:
+        before = await self._ledger.withdraw(place, message)
+        if before is None:
+            return
+        self._changes.deleted(place, message, found=True)
+        if self._team and before.state != "withdrawn":
+            await self._team.withdrawn(before.ref)
+        if late or before.state == "open" or before.ref in self._work:
+            await self._work.leave(before.ref, surface)
+
+    async def _tell_once(self, post: Post, sentence: str, surface: Surface) -> None:
+        """However often, and under however many names, the platform reports the same text."""
+        key = post.place.platform, post.place.channel, post.id, post.text, sentence
+        if not self._told.get(key):
+            self._told.put(key, True)
+            await quietly(surface.whisper(post, sentence))
 
     async def _triage(self, post: Post) -> None:
         if not await self._ledger.paused(post.place):
-            await self.triage(post, post.author)
-
-    async def _resume(self, entry: Entry, surface: Surface) -> None:
-        if entry.via == "triage":
-            if self._team:
-                await quietly(self._team.resume(entry))
-            return
-        if not entry.reply:
-            entry = await self._adopted(entry, surface)
-        if entry.attempts >= ATTEMPTS:
-            await self._replier.give_up(entry, self._reply(entry, surface))
-            return
-        await self._work(entry, surface)
-
-    async def _adopted(self, entry: Entry, surface: Surface) -> Entry:
-        try:
-            thread = await surface.thread(entry.place)
-        except SurfaceUnavailable:
-            return entry
-        entries = await self._ledger.in_thread(entry.place)
-        return replace(entry, reply=conversing.orphan(thread, entries, entry))
-
-    async def _work(self, entry: Entry, surface: Surface, secrets: Sequence[str] = ()) -> None:
-        """``secrets`` are the kinds that were taken out of the question."""
-        notices = [wording.masked(secrets)] if secrets else []
-        reply = self._reply(entry, surface)
-        with question_ref(entry.ref[:8]):
-            try:
-                await reply.status(wording.SEARCHING)
-                async with self._room:
-                    history = await self._history(entry, surface)
-                    await self._replier.write(entry, history, reply, notices)
-            except LedgerUnavailable as error:
-                # What was shown stays; the lease runs out, and whoever takes it over writes the same message.
-                log.error("end of an answer not kept", extra={"reason": error.reason})
-            finally:
-                await reply.leave()
-            if self._team:
-                await quietly(self._team.answered(entry.ref))
-
-    async def _history(self, entry: Entry, surface: Surface) -> Sequence[Turn]:
-        if entry.via == "command" or entry.place.thread == entry.message:
-            return ()
-        entries = await self._ledger.in_thread(entry.place)
-        try:
-            return conversing.turns(await surface.thread(entry.place), entries, entry)
-        except SurfaceUnavailable as error:
-            log.info("thread not readable", extra={"reason": error.reason})
-            return conversing.remembered(entries, entry)
-
-    def _reply(self, entry: Entry, surface: Surface) -> Reply:
-        async def posted(ids: str) -> None:
-            await quietly(self._ledger.replying(entry.ref, ids))
-
-        return surface.reply(entry, posted)
-
-    def _lease(self) -> Lease:
-        return Lease(owner=self._owner, until=self._clock() + LEASE_SECONDS)
+            await self.triage(post)
 
 
 def _entry(post: Post, via: Via) -> Entry:
@@ -241,4 +232,16 @@ def _entry(post: Post, via: Via) -> Entry:
         text=post.text,
         via=via,
         at=post.at,
+    )
+
+
+def _post(entry: Entry, person: str) -> Post:
+    """The message of a question, as if ``person`` had written it now."""
+    return Post(
+        place=entry.place,
+        id=entry.message,
+        author=person,
+        text=entry.text,
+        at=entry.at,
+        direct=entry.via == "direct",
     )

@@ -1,6 +1,6 @@
 """What following a channel needs from the outside: where questions are kept, and where people read."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
 from bot.channels.forgetting import Purge, Purged
@@ -21,12 +21,19 @@ class Ledger(Protocol):
         """
         ...
 
-    async def reopen(self, ref: str, text: str, lease: Lease) -> Entry | None:
-        """Begin the next revision of an entry that is not withdrawn; None for others and unknown ones."""
+    async def reopen(self, ref: str, text: str, lease: Lease, *, revision: int) -> Entry | None:
+        """Begin the revision after ``revision`` of an entry that is not withdrawn.
+
+        None, and nothing changes, where it is withdrawn, unknown, or at another revision: of many callers
+        that saw the same one, one succeeds.
+        """
         ...
 
-    async def renew(self, lease: Lease) -> None:
-        """Let all open entries of ``lease.owner`` be its own until ``lease.until``."""
+    async def renew(self, refs: Collection[str], lease: Lease) -> Collection[str]:
+        """Let those of ``refs`` that are open and ``lease.owner``'s be its own until ``lease.until``.
+
+        Gives them; the others were ended, withdrawn, or are somebody else's by now.
+        """
         ...
 
     async def release(self, ref: str, until: float) -> None:
@@ -93,14 +100,14 @@ class Ledger(Protocol):
 
 
 class Reply(Protocol):
-    """One answer on its way to a channel. Every method but ``status`` raises SurfaceUnavailable."""
+    """One answer on its way to a channel. ``finish``, ``fail`` and ``retract`` raise SurfaceUnavailable."""
 
     async def status(self, step: str) -> None:
         """Show what is being done; never fails, and never waits for long."""
         ...
 
     async def write(self, text: str) -> None:
-        """Show the next words of the answer."""
+        """Show the next words of the answer; never fails: what cannot be shown now is shown at the end."""
         ...
 
     async def finish(self, answer: Answer, notices: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Writes the answer to one question of the ledger into its channel."""
+"""Writes the answer to one question of the ledger into its channel, and keeps how that ended."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.answering import Answerer
 from bot.channels import phrases
+from bot.channels.delivering import Ending
 from bot.channels.ports import Ledger, Reply
 from bot.channels.posts import Entry
 from bot.errors import AnswerError, EmptyQuestion, LedgerUnavailable, SurfaceUnavailable, sentence
@@ -14,13 +15,10 @@ from bot.model import Answer, Delta, Notice, Progress, Question, Scope, Turn
 
 log = logging.getLogger(__name__)
 EMPTY: Mapping[str, Sequence[str]] = MappingProxyType({})
-RETRY_SECONDS = 5.0
-ATTEMPTS = 3
-"""After so many processes that did not finish it a question is given up."""
 
 
 class Replier:
-    """Answers an entry, shows it, and ends the entry; nothing but a cancellation leaves it."""
+    """Answers entries; nothing but a cancellation keeps it from an ending that can be shown."""
 
     def __init__(
         self,
@@ -36,32 +34,48 @@ class Replier:
 
     async def write(
         self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str] = ()
-    ) -> None:
-        """Answer ``entry`` into ``reply``, ``notices`` beside it.
+    ) -> Ending:
+        """Answer ``entry``, its words into ``reply`` as they come; how it ends is for others to show."""
+        written: list[str] = []
+        try:
+            return await self._streamed(self._question(entry, history), reply, written, list(notices))
+        except EmptyQuestion as error:
+            return Ending(answer=Answer(text=sentence(error), kind="clarify"))
+        except AnswerError as error:
+            log.warning("not answered", extra={"reason": str(error)})
+            said = sentence(error)
+        except Exception:
+            log.exception("defect while answering")
+            said = phrases.DEFECT
+        return Ending(sentence=said, written="".join(written))
 
-        Raises LedgerUnavailable where its end cannot be kept.
+    async def wanted(self, entry: Entry) -> bool:
+        """Whether the question was neither deleted nor edited meanwhile, maybe under another process."""
+        try:
+            known = await self._ledger.entry(entry.ref)
+        except LedgerUnavailable as error:
+            log.warning("ledger not read", extra={"reason": error.reason})
+            return True
+        return known is None or (known.state == "open" and known.revision == entry.revision)
+
+    async def close(self, entry: Entry, ending: Ending | None) -> bool:
+        """Keep how ``entry`` ended, None where nobody could be told; False where it is another's by now.
+
+        Raises LedgerUnavailable.
         """
-        try:
-            answer = await self._shown(entry, history, reply, notices)
-        except SurfaceUnavailable as error:
-            await self._undelivered(entry, error)
-        else:
-            await self._closed(entry, reply, answer)
+        answer = ending.answer if ending else None
+        return await self._ledger.close(
+            entry.ref,
+            revision=entry.revision,
+            state="answered" if answer else "failed",
+            answer=answer,
+            now=self._clock(),
+        )
 
-    async def give_up(self, entry: Entry, reply: Reply) -> None:
-        """Apologise for an entry that nobody could finish."""
-        try:
-            await reply.fail(phrases.GIVEN_UP)
-        except SurfaceUnavailable as error:
-            log.warning("apology not delivered", extra={"reason": error.reason})
-        await self._closed(entry, reply, None)
-
-    async def _shown(
-        self, entry: Entry, history: Sequence[Turn], reply: Reply, notices: Sequence[str]
-    ) -> Answer | None:
+    def _question(self, entry: Entry, history: Sequence[Turn]) -> Question:
         place = entry.place
         chosen = self._sources.get(place.thread) or self._sources.get(place.channel, ())
-        question = Question(
+        return Question(
             text=entry.text,
             history=tuple(history),
             place=place,
@@ -69,25 +83,10 @@ class Replier:
             ref=entry.ref,
             scope=Scope(sources=tuple(chosen)),
         )
-        try:
-            return await self._streamed(question, entry.revision, reply, list(notices))
-        except EmptyQuestion as error:
-            answer = Answer(text=sentence(error), kind="clarify")
-            await reply.finish(answer, ())
-            return answer
-        except AnswerError as error:
-            log.warning("not answered", extra={"reason": str(error)})
-            await reply.fail(sentence(error))
-        except SurfaceUnavailable:
-            raise
-        except Exception:
-            log.exception("defect while answering")
-            await reply.fail(phrases.DEFECT)
-        return None
 
     async def _streamed(
-        self, question: Question, revision: int, reply: Reply, notices: list[str]
-    ) -> Answer | None:
+        self, question: Question, reply: Reply, written: list[str], notices: list[str]
+    ) -> Ending:
         async with aclosing(self._answerer.answer(question)) as events:
             async for event in events:
                 match event:
@@ -96,47 +95,14 @@ class Replier:
                     case Notice():
                         notices.append(event.text)
                     case Delta():
+                        written.append(event.text)
                         await reply.write(event.text)
                     case Answer():
-                        if await self._wanted(question.ref, revision):
-                            await reply.finish(event, notices)
-                        return event
-        return None
-
-    async def _wanted(self, ref: str, revision: int) -> bool:
-        """Whether the question was neither deleted nor edited meanwhile, maybe under another process."""
-        try:
-            known = await self._ledger.entry(ref)
-        except LedgerUnavailable as error:
-            log.warning("ledger not read", extra={"reason": error.reason})
-            return True
-        return known is None or (known.state == "open" and known.revision == revision)
-
-    async def _closed(self, entry: Entry, reply: Reply, answer: Answer | None) -> None:
-        ended = await self._ledger.close(
-            entry.ref,
-            revision=entry.revision,
-            state="answered" if answer else "failed",
-            answer=answer,
-            now=self._clock(),
-        )
-        if ended:
-            return
-        known = await self._ledger.entry(entry.ref)
-        if known is not None and known.state == "withdrawn":
-            await quietly(reply.retract())
-
-    async def _undelivered(self, entry: Entry, error: SurfaceUnavailable) -> None:
-        log.warning("answer not delivered", extra={"reason": error.reason, "passing": error.passing})
-        if error.passing and entry.attempts < ATTEMPTS:
-            await self._ledger.release(entry.ref, self._clock() + RETRY_SECONDS)
-            return
-        await self._ledger.close(
-            entry.ref, revision=entry.revision, state="failed", answer=None, now=self._clock()
-        )
+                        return Ending(answer=event, notices=notices)
+        raise AssertionError("an answer without an end")
 
 
-async def quietly(doing: Awaitable[None]) -> None:
+async def quietly(doing: Awaitable[object]) -> None:
     """Do what nobody waits for; where it fails, a line in the log is enough."""
     try:
         await doing

@@ -230,7 +230,7 @@ async def test_the_migrations_make_the_tables_that_the_code_expects(ledger: SqlL
     [
         (statements.in_thread(HERE, 50), "docent_entries_thread"),
         (statements.taking_over("slack", MINE, 1.0), "docent_entries_open"),
-        (statements.renewing(MINE), "docent_entries_open"),
+        (statements.renewing(["r"], MINE), "sqlite_autoindex_docent_entries_1"),
         (statements.asked(HERE, "1"), "sqlite_autoindex_docent_entries_2"),
     ],
 )

@@ -5,45 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering import Answerer, Limits
+from attending_world import ASKED, AWAY, World, begun, mention, nothing, tended
 from bot.channels import phrases
-from bot.channels.attending import LEASE_SECONDS, Attendant, FairUse
 from bot.channels.listening import Rules
 from bot.channels.posts import Entry, Lease
-from bot.channels.replying import ATTEMPTS, Replier
+from bot.channels.working import ATTEMPTS, LEASE_SECONDS
 from bot.errors import ModelUnavailable, RetrievalUnavailable, SurfaceUnavailable
 from bot.model import Place
 from fake_ledger import FakeLedger
-from fake_surface import FakeSurface, say
 from fakes import FakeModel, FakeRetriever, passage
-
-ASKED = "@bot How is data stored?"
-
-
-class World:
-    """A surface, a ledger and a bot, with a clock that tests move."""
-
-    def __init__(self, *, model=None, retriever=None, rules=None, ledger=None, sources=None, **fair):
-        self.now = 110.0
-        self.surface, self.ledger = FakeSurface(), ledger or FakeLedger()
-        self.model = model or FakeModel("It is kept in ", "object storage [1].")
-        answerer = Answerer(
-            retriever=retriever or FakeRetriever(passage()),
-            model=self.model,
-            limits=Limits(deadline_seconds=5),
-        )
-        self.bot = Attendant(
-            replier=Replier(
-                answerer=answerer, ledger=self.ledger, clock=lambda: self.now, sources=sources or {}
-            ),
-            ledger=self.ledger,
-            rules=rules or Rules(),
-            fair=FairUse(**fair),
-            clock=lambda: self.now,
-        )
-
-    async def say(self, author, text, **fields):
-        return await say(self.bot, self.surface, author, text, **fields)
 
 
 async def test_a_mention_is_answered_in_a_thread_below_it():
@@ -193,26 +163,6 @@ async def test_a_mention_that_was_forgotten_can_be_edited_in():
     assert world.surface.shown(asked.id)
 
 
-def mention(world, id, author):
-    place = Place(platform="fake", channel="c")
-    return world.surface.write(id, place, author, "How is data stored?", mentions_bot=True)
-
-
-async def begun(world):
-    """A question whose answer stands still after its first words."""
-    started, go_on = asyncio.Event(), asyncio.Event()
-
-    async def gate():
-        started.set()
-        await go_on.wait()
-
-    world.surface.gate = gate
-    post = mention(world, "7", "ann")
-    task = asyncio.create_task(world.bot.attend(post, world.surface))
-    await started.wait()
-    return post, task, go_on
-
-
 async def test_an_edit_while_the_answer_is_written_ends_the_old_one():
     world = World()
     post, task, _ = await begun(world)
@@ -291,15 +241,57 @@ async def test_a_ledger_that_is_down_takes_no_question_and_says_so():
 
 async def test_an_answer_that_the_platform_does_not_take_for_now_is_brought_later():
     world = World()
-    world.surface.error = SurfaceUnavailable("Slack does not answer", passing=True)
+    world.surface.error = AWAY
+
+    async def comes_back():
+        assert [entry.state for entry in world.ledger.entries] == ["open"]
+        assert all(reply.left for reply in world.surface.replies)
+        await world.bot.tend(world.surface)
+        if sum(world.pauses) > 600:
+            world.surface.error = None
+
+    world.meanwhile = comes_back
     asked = await world.say("ann", ASKED)
-    world.surface.error = None
-    await world.bot.tend(world.surface)
-    assert world.ledger.entries[0].state == "open"
-    world.now += 30
-    await tended(world)
     assert world.ledger.entries[0].state == "answered"
-    assert len(world.surface.shown(asked.id)) == 1
+    assert world.surface.shown(asked.id) == ["It is kept in object storage [1]."]
+    assert len(world.model.prompts) == 1
+    assert world.pauses == sorted(world.pauses)
+
+
+async def test_a_platform_that_stays_away_is_waited_for_a_quarter_of_an_hour():
+    world = World()
+    world.surface.error = AWAY
+    await world.say("ann", ASKED)
+    assert world.ledger.entries[0].state == "failed"
+    assert sum(world.pauses) == 900
+
+
+async def test_a_platform_that_is_away_holds_up_no_other_answer():
+    world = World(concurrent_answers=1)
+    world.surface.error = AWAY
+
+    async def comes_back():
+        world.surface.error, world.meanwhile = None, nothing
+        other = await world.say("bob", ASKED)
+        assert world.surface.shown(other.id)
+
+    world.meanwhile = comes_back
+    assert world.surface.shown((await world.say("ann", ASKED)).id)
+
+
+async def test_the_words_before_an_apology_stay_however_late_it_comes():
+    broken = FakeModel("It is kept in ", error=ModelUnavailable("The model's server went away."))
+    world = World(model=broken)
+    world.surface.error = AWAY
+
+    async def comes_back():
+        world.surface.error = None
+
+    world.meanwhile = comes_back
+    asked = await world.say("ann", ASKED)
+    (message,) = world.surface.threads[asked.id].values()
+    assert message.text == "It is kept in"
+    assert message.notes == ["The model's server went away."]
 
 
 async def test_an_answer_that_the_platform_refuses_is_not_tried_again():
@@ -307,11 +299,6 @@ async def test_an_answer_that_the_platform_refuses_is_not_tried_again():
     world.surface.error = SurfaceUnavailable("is_archived")
     await world.say("ann", ASKED)
     assert world.ledger.entries[0].state == "failed"
-
-
-async def tended(world):
-    await world.bot.tend(world.surface)
-    await world.bot.drain(5)
 
 
 async def test_what_a_dead_process_left_is_taken_up_once_in_the_same_message():
