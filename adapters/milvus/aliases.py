@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.milvus import schema
-from adapters.milvus.connection import MilvusUnavailable
+from adapters.milvus.connection import MilvusUnavailable, load
 from adapters.milvus.schema import Recipe
 
 ALIAS_MISSING = 1600
@@ -84,7 +84,7 @@ class Aliases:
                 "There is no index to roll back to:",
                 "one is kept when --full or a change of [embedding] or chunk_chars builds the index anew.",
             )
-        self._client.load_collection(before)
+        load(self._client, before)
         # First the mark that keeps the next run from undoing it: cut off here, nothing has changed yet.
         self._point(self._held, served)
         self._point(self._alias, before)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from adapters.milvus.lock import lock_holder
 
 log = logging.getLogger(__name__)
 COLLECTION_MISSING = 100
+LOAD_SECONDS = 600.0
 _OPENING = Lock()
 LOST = ("too_many_pings", "unavailable", "channel is closed", "connection reset", "goaway")
 
@@ -55,6 +57,26 @@ def connect(uri: str, token: str = "", timeout: float = 10.0) -> Any:
             return MilvusClient(str(_path(uri)), token=token, timeout=timeout)
     except MilvusException as error:
         raise _unreachable(uri, error) from error
+
+
+def load(client: Any, collection: str) -> None:
+    """Load a collection; raises what pymilvus raises.
+
+    Milvus Lite opens a collection twice for two clients that come at once (to list collections opens them
+    all), and loads the one that it forgets: pymilvus would wait for the other for ever. So the state is
+    looked at here, and a load is asked for again, which both Lite and a server take for nothing new.
+    """
+    from pymilvus.client.types import LoadState
+    from pymilvus.exceptions import MilvusException
+
+    deadline, pause = monotonic() + LOAD_SECONDS, 0.02
+    while monotonic() < deadline:
+        client.load_collection(collection, _async=True)
+        if client.get_load_state(collection)["state"] == LoadState.Loaded:
+            return
+        sleep(pause)
+        pause = min(2 * pause, 1.0)
+    raise MilvusException(message=f"timeout: {collection} is still being loaded")
 
 
 def served_address(uri: str) -> str:

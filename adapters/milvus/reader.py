@@ -7,13 +7,11 @@ from typing import Any, TypeVar
 
 from adapters.milvus import schema
 from adapters.milvus.aliases import served_collection
-from adapters.milvus.connection import LOST, MilvusUnavailable, connect, translated
+from adapters.milvus.connection import LOST, MilvusUnavailable, connect, load, translated
 from adapters.milvus.editions import Shelf, Wanted, shelf_of
 from adapters.milvus.schema import Recipe
 
 FIELDS = ("source", "path", "title", "heading", "url", "text", "ordinal")
-LOAD_SECONDS = 20.0
-"""How long a load is waited for, or else the client asks for ever. The next search goes on with it."""
 SHELF_SECONDS = 30.0
 """How long what the index holds is taken for known."""
 
@@ -112,7 +110,7 @@ class Reader:
         name, shelf, now = self._collection(), self._shelf, time.monotonic()
         if shelf is None or name != shelf.collection:
             # Milvus Lite opens every collection released, and a server may have released it.
-            self._client.load_collection(name, timeout=LOAD_SECONDS)
+            load(self._client, name)
             shelf = None
         known = {edition.source for edition in shelf.editions} if shelf else set()
         if shelf is None or now - shelf.looked > SHELF_SECONDS or not known.issuperset(sources):

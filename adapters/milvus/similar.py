@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Protocol, TypeVar
 
 from adapters.milvus import schema
-from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, translated
+from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, load, translated
 from adapters.milvus.schema import Abilities, Recipe
 from bot.channels.posts import Entry
 from bot.errors import RetrievalUnavailable
@@ -180,9 +180,8 @@ class MilvusThreads:
                 client = connect(self._uri, self._token)
                 self._can = schema.abilities(client.get_server_version())
                 self._client = client
-                self._drop_others()
             if not self._loaded and self._client.has_collection(self._collection):
-                self._client.load_collection(self._collection)
+                load(self._client, self._collection)
                 self._loaded = True
             return self._loaded
 
@@ -198,9 +197,10 @@ class MilvusThreads:
             index.add_index("dense", index_type="AUTOINDEX", metric_type="IP")
         with self._opening:
             if not self._client.has_collection(self._collection):
+                self._drop_others()
                 discard_half_made(self._uri, self._collection)
                 self._client.create_collection(self._collection, schema=made, index_params=index)
-            self._client.load_collection(self._collection)
+            load(self._client, self._collection)
             self._loaded = True
 
     def _drop_others(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.milvus import sampling, schema
 from adapters.milvus.aliases import Aliases, described
-from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, translated
+from adapters.milvus.connection import MilvusUnavailable, connect, discard_half_made, load, translated
 from adapters.milvus.rows import MANIFEST_FIELDS, grouped, page_id, row_of
 from adapters.milvus.schema import Abilities, Recipe
 from indexer.errors import StoreUnavailable
@@ -131,7 +131,7 @@ class MilvusStore:
         with self._errors():
             # Rows that were just written are searched by brute force, many times slower, until a flush.
             self._client.flush(self._collection)
-            self._client.load_collection(self._collection)
+            load(self._client, self._collection)
             if not self._aliases.serve(self._collection, lambda: self._check(pages, chunks)):
                 self._aliases.release_previous()
 
@@ -186,7 +186,7 @@ class MilvusStore:
         return any(field["name"] == "digest" for field in fields)
 
     def _of(self, collection: str) -> Mapping[PageKey, Indexed]:
-        self._client.load_collection(collection)
+        load(self._client, collection)
         return grouped(self._rows(collection, MANIFEST_FIELDS))
 
     def _rows(self, collection: str, fields: Sequence[str], among: str = "") -> Iterator[Mapping[str, Any]]:
