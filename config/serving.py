@@ -3,28 +3,28 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.ledger.ledger import SqlLedger
 from adapters.scheduler import IndexSchedule
-from adapters.web.hook import PATH as HOOK_PATH
-from adapters.web.hook import PushHook
 from adapters.web.port import Doors, serve_web
 from bot.channels.attending import Attendant, FairUse
 from bot.channels.commanding import Commands
 from bot.channels.listening import Rules
 from bot.channels.replying import Replier
 from bot.channels.serving import Part, supervise
-from bot.errors import AnswerError
 from bot.support.team import Support
 from config import discord_access, supporting, wiring
 from config.errors import ConfigurationError
+from config.pushes import hearing
 from config.refreshing import relearning, wire_schedule
 from config.reporting import pages_of
 from config.settings import Settings
 from config.surfaces import Discord, Slack
+from config.team_channel import warning
+from config.warming import warming
 
 NAMES = ("slack", "discord", "index", "web")
 REINDEXING = "I read the documentation anew; `docent index history` will tell what came of it."
@@ -140,8 +140,12 @@ def _lacks(name: str, settings: Settings) -> str:
 async def _core(settings: Settings, schedule: IndexSchedule | None) -> AsyncIterator[Core]:
     ledger = SqlLedger(settings.ledger.url)
     try:
-        async with wiring.wired(settings) as docent, _warming(docent):
-            support = supporting.support_of(settings, ledger, docent.model, relearning(schedule))
+        async with (
+            wiring.wired(settings) as docent,
+            warming(docent.retriever),
+            supporting.threads_of(settings, docent.embedder) as threads,
+        ):
+            support = supporting.support_of(settings, ledger, docent.model, relearning(schedule), threads)
             async with supporting.tended(support, settings, ledger, docent.retriever):
                 yield Core(
                     settings=settings,
@@ -156,29 +160,12 @@ async def _core(settings: Settings, schedule: IndexSchedule | None) -> AsyncIter
         await ledger.aclose()
 
 
-@asynccontextmanager
-async def _warming(docent: wiring.Docent) -> AsyncIterator[None]:
-    """Loads the embedding model and the index meanwhile, so that the first question need not wait."""
-    searching = asyncio.create_task(_searched(docent))
-    try:
-        yield
-    finally:
-        searching.cancel()
-        await asyncio.wait([searching])
-
-
-async def _searched(docent: wiring.Docent) -> None:
-    # What is missing is said to whoever asks; it may be there by then.
-    with suppress(AnswerError):
-        await docent.retriever.search("warm up", 1)
-
-
 def _part(name: str, core: Core) -> Part:
     match name:
         case "slack":
-            return Part(name=name, run=lambda ready: _slack(core, ready))
+            return Part(name=name, run=lambda ready: _slack(core, ready), surface=True)
         case "discord":
-            return Part(name=name, run=lambda ready: _discord(core, ready))
+            return Part(name=name, run=lambda ready: _discord(core, ready), surface=True)
         case "index":
             return Part(name=name, run=lambda ready: _index(core, ready))
         case _:
@@ -188,9 +175,7 @@ def _part(name: str, core: Core) -> Part:
 async def _index(core: Core, ready: asyncio.Event) -> None:
     if core.schedule is None:
         return
-    secret = core.settings.secrets.webhook_secret.get_secret_value()
-    hook = PushHook(secret, core.schedule.run_now)
-    with core.doors.open(HOOK_PATH, hook.answer) if secret else nullcontext():
+    with hearing(core.settings, core.schedule, core.doors):
         ready.set()
         await core.schedule.run(asyncio.Event())
 
@@ -217,7 +202,8 @@ async def _discord(core: Core, ready: asyncio.Event) -> None:
         admins=discord.admins,
         auto_answer=[forum for forum in discord.auto_answer if forum not in watched],
     )
-    await serve(discord_access.access_of(core.settings), parts, ready)
+    async with warning(core.settings, "discord", ready):
+        await serve(discord_access.access_of(core.settings), parts, ready)
 
 
 async def _slack(core: Core, ready: asyncio.Event) -> None:
@@ -241,7 +227,6 @@ async def _slack(core: Core, ready: asyncio.Event) -> None:
         admins=slack.admins,
         prompts=slack.prompts,
     )
-    if slack.mode == "http":
-        await serve_http(access, parts, core.doors, ready)
-    else:
-        await serve_socket(access, parts, ready)
+    async with warning(core.settings, "slack", ready):
+        http = slack.mode == "http"
+        await (serve_http(access, parts, core.doors, ready) if http else serve_socket(access, parts, ready))

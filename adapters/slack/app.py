@@ -15,19 +15,27 @@ from adapters.slack.chat import Chat, speaking, translated
 from adapters.slack.interactions import Interactions
 from adapters.slack.listeners import Listeners
 from adapters.slack.payloads import Identity
+from adapters.slack.responding import Apology
 from adapters.slack.room import SlackRoom
+from adapters.slack.sharing import Sharing
 from adapters.slack.surface import SlackSurface
 from adapters.slack.team import TeamInteractions
+from adapters.slack.tokens import APP_TOKEN, BOT_TOKEN, holding
 from adapters.web.port import Doors
 from bot.channels.attending import Attendant
 from bot.channels.commanding import Commands
 from bot.channels.ports import Ledger
+from bot.errors import SurfaceUnavailable
 from bot.support.team import Support
 
 log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
 DRAIN_SECONDS = 20.0
 """How long answers that have begun may still take when the process is to end."""
+
+
+WATCH_SECONDS = 30.0
+"""How often it is looked whether any connection stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,7 @@ class Parts:
 
 async def identity(chat: Chat) -> Identity:
     """Who the bot is. Raises SurfaceUnavailable."""
-    with translated():
+    with holding(BOT_TOKEN), translated():
         found = await chat.web.auth_test()
     return Identity(user=found["user_id"], bot=found["bot_id"], team=found["team_id"])
 
@@ -81,6 +89,8 @@ async def connected(access: Access, parts: Parts) -> AsyncIterator[AsyncApp]:
         desk = TeamInteractions(chat=chat, me=me, attendant=parts.attendant, desk=parts.support.desk)
         desk.listen(app)
         Approvals(chat=chat, desk=parts.support.desk).listen(app)
+        Sharing(chat=chat, ledger=parts.ledger).listen(app)
+        Apology(chat).listen(app)
         Interactions(
             chat=chat, me=me, surface=surface, attendant=parts.attendant, ledger=parts.ledger,
             commands=parts.commands, admins=parts.admins, team=parts.support.team, desk=desk,
@@ -120,15 +130,38 @@ async def serve_socket(access: Access, parts: Parts, ready: asyncio.Event) -> No
             for _ in range(access.sockets)
         ]
         try:
-            with translated():
-                for socket in sockets:
+            for socket in sockets:
+                # Left to itself the client asks for an address for ever, with a wrong token too.
+                socket.client.wss_uri = await _address(app, access.app_token)
+                with translated():
                     await socket.client.connect()  # type: ignore[no-untyped-call]
             log.info("listening", extra={"sockets": len(sockets)})
             ready.set()
-            await asyncio.Event().wait()
+            await _listening(app, access.app_token, sockets)
         finally:
             for socket in sockets:
                 await socket.client.close()  # type: ignore[no-untyped-call]
+
+
+async def _address(app: AsyncApp, token: str) -> str:
+    """Where to connect to. Raises SurfaceUnavailable."""
+    with holding(APP_TOKEN), translated():
+        return str((await app.client.apps_connections_open(app_token=token))["url"])
+
+
+async def _listening(app: AsyncApp, token: str, sockets: Sequence[AsyncSocketModeHandler]) -> None:
+    """Wait while the connections stand, or come back by themselves.
+
+    Raises SurfaceUnavailable where Slack lets us connect no more.
+    """
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        if not any([await socket.client.is_connected() for socket in sockets]):
+            try:
+                await _address(app, token)
+            except SurfaceUnavailable as error:
+                if not error.passing:
+                    raise
 
 
 async def serve_http(access: Access, parts: Parts, doors: Doors, ready: asyncio.Event) -> None:

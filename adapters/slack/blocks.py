@@ -1,8 +1,9 @@
 """Builds the blocks that stand around an answer in Slack (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from adapters.message_split import SHORTEST, split
 from adapters.slack.mrkdwn import escape, link, mrkdwn
 from adapters.source_labels import label
 from bot.model import Citation
@@ -49,15 +50,39 @@ def markdown(text: str) -> Block:
     return {"type": "markdown", "text": text}
 
 
-def classic(text: str) -> list[Block]:
-    """The same for a workspace that does not know markdown blocks: mrkdwn in sections."""
-    lines, shown = mrkdwn(text).splitlines(keepends=True), [""]
-    for line in lines:
-        for piece in (line[at : at + SECTION_CHARS] for at in range(0, len(line), SECTION_CHARS)):
-            if len(shown[-1]) + len(piece) > SECTION_CHARS:
-                shown.append("")
-            shown[-1] += piece
-    return [section(text) for text in shown if text.strip()]
+def classic(block: Block) -> list[Block]:
+    """The same for a workspace that does not know a newer block: mrkdwn in sections, thumbs as buttons."""
+    match block["type"]:
+        case "markdown":
+            return [section(text) for text in _sections(block["text"], SECTION_CHARS)]
+        case "context_actions":
+            (element,) = block["elements"]
+            thumbs = (element["positive_button"], element["negative_button"])
+            return [{"type": "actions", "elements": [_pressed(thumb) for thumb in thumbs]}]
+        case _:
+            return [block]
+
+
+def _sections(markdown: str, limit: int) -> Iterator[str]:
+    """The text cut where Markdown may be cut, however much longer a piece becomes as mrkdwn."""
+    for piece in split(markdown, limit):
+        text = mrkdwn(piece)
+        if len(text) <= SECTION_CHARS or limit // 2 < SHORTEST:
+            yield text
+        else:
+            yield from _sections(piece, limit // 2)
+
+
+def _pressed(thumb: Block) -> Block:
+    """A button of its own; no two of a block may have the same id."""
+    vote = str(thumb["value"]).partition(" ")[0]
+    return {
+        "type": "button",
+        "action_id": f"{FEEDBACK}_{vote}",
+        "text": thumb["text"],
+        "value": thumb["value"],
+        "accessibility_label": thumb["accessibility_label"],
+    }
 
 
 def feedback(ref: str) -> Block:

@@ -27,7 +27,8 @@ PASSING = {
     "team_added_to_org", "accesslimited", "org_login_required",
 }  # fmt: skip
 """Answers of Slack's after which the same call may work later."""
-PAGE = 200
+PAGE = 999
+"""Messages or people; the most that Slack gives at once."""
 PAGES = 20
 
 
@@ -183,8 +184,11 @@ class Chat:
             return False
         return bool(found.get("is_admin") or found.get("is_owner"))
 
-    async def replies(self, channel: str, thread: str) -> Sequence[Mapping[str, Any]]:
-        """The messages of a thread, oldest first; of a huge one the latest 4,000."""
+    async def replies(self, channel: str, thread: str, latest: int) -> Sequence[Mapping[str, Any]]:
+        """The ``latest`` messages of a thread, oldest first.
+
+        SurfaceUnavailable also where it is too long: Slack gives a thread from its beginning on only.
+        """
         found: list[Mapping[str, Any]] = []
         cursor = None
         for _ in range(PAGES):
@@ -192,11 +196,11 @@ class Chat:
                 page = await self.web.conversations_replies(
                     channel=channel, ts=thread, limit=PAGE, cursor=cursor
                 )
-            found += page["messages"]
+            found = [*found, *page["messages"]][-latest:]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
-        return found
+                return found
+        raise SurfaceUnavailable(f"the thread has more than {PAGES * PAGE} messages")
 
     async def members(self, channel: str) -> Sequence[str]:
         """The people of a channel."""
@@ -204,7 +208,7 @@ class Chat:
         cursor = None
         for _ in range(PAGES):
             with translated():
-                page = await self.web.conversations_members(channel=channel, limit=PAGE * 5, cursor=cursor)
+                page = await self.web.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
             found += page["members"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

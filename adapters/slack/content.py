@@ -24,10 +24,8 @@ class Content:
     blocks: tuple[Block, ...]
 
     def classic(self) -> "Content":
-        """The same without markdown blocks."""
-        shown: list[Block] = []
-        for block in self.blocks:
-            shown += blocks.classic(block["text"]) if block["type"] == "markdown" else [block]
+        """The same without the blocks that not every workspace knows."""
+        shown = [classic for block in self.blocks for classic in blocks.classic(block)]
         return Content(text=self.text, blocks=tuple(shown[:50]))
 
 

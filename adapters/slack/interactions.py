@@ -1,31 +1,30 @@
 """What people press, type and choose in Slack: buttons, the modal, ``/docent``, the message shortcut."""
 
+import re
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from adapters.slack import blocks, content
-from adapters.slack.chat import Chat, translated
-from adapters.slack.mrkdwn import escape
+from adapters.slack import blocks
+from adapters.slack.chat import Chat
 from adapters.slack.payloads import Identity, post_of
 from adapters.slack.private import Show
+from adapters.slack.responding import say
 from adapters.slack.surface import SlackSurface
 from adapters.slack.team import TeamInteractions
-from bot.channels import phrases
 from bot.channels.attending import Attendant
 from bot.channels.commanding import Commands
 from bot.channels.ports import Ledger
 from bot.channels.posts import Post, Rating
 from bot.channels.replying import quietly
-from bot.errors import LedgerUnavailable
 from bot.model import Place
 from bot.support.handing import SupportTeam
 
 Body = dict[str, Any]
 ANSWERED_BEFORE = "I have answered this message already: {link}"
-CANNOT_SHARE = "I am not a member of this channel, so I cannot post here. Invite me with `/invite`."
 
 
 class Interactions:
@@ -53,10 +52,9 @@ class Interactions:
         """Register with ``app``."""
         app.command("/docent")(self._commanded)
         app.shortcut(blocks.ASK)(self._chose)
-        app.action(blocks.FEEDBACK)(self._rated)
+        app.action(re.compile(rf"^{blocks.FEEDBACK}(_up|_down)?$"))(self._rated)
         app.action(blocks.RETRY)(self._retried)
         app.action(blocks.HUMAN)(self._wants_human)
-        app.action(blocks.SHARE)(self._shared)
         app.view(blocks.REASON)(self._explained)
 
     async def _commanded(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
@@ -69,11 +67,9 @@ class Interactions:
         if word == "triage":
             await self._desk.list_open(str(body["user_id"]), respond)
             return
-        try:
-            said = await self._commands.run(word, place, body["user_id"], admin=await self._admin(body))
-        except LedgerUnavailable:
-            said = phrases.LEDGER_DOWN
-        await respond(text=said, response_type="ephemeral")
+        await say(
+            respond, await self._commands.run(word, place, body["user_id"], admin=await self._admin(body))
+        )
 
     async def _chose(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
@@ -82,10 +78,12 @@ class Interactions:
         if post is None:
             return
         if not await self._chat.joined(post.place.channel):
-            await self._ask_privately(post, respond)
+            # The message stays free: others may want an answer too, which only they would see.
+            place = replace(post.place, thread="")
+            await self._ask_privately(replace(post, place=place, id=str(body["trigger_id"])), respond)
         elif not await self._attendant.take(post, self._surface, "shortcut"):
             link = await self._chat.permalink(post.place.channel, post.id)
-            await respond(text=ANSWERED_BEFORE.format(link=link), response_type="ephemeral")
+            await say(respond, ANSWERED_BEFORE.format(link=link))
 
     async def _ask_privately(self, post: Post, respond: AsyncRespond) -> None:
         with self._surface.private(post.id, _shown_by(respond)):
@@ -95,7 +93,7 @@ class Interactions:
         at = time.time()  # of two presses the later one counts, whichever is acknowledged first
         await ack()
         vote, _, ref = str(body["actions"][0]["value"]).partition(" ")
-        await quietly(self._ledger.rate(self._rating(body, ref, vote, "", at)))
+        await self._ledger.rate(self._rating(body, ref, vote, "", at))
         if vote == "down":
             await quietly(self._chat.open(body["trigger_id"], blocks.reason_modal(ref)))
             await quietly(self._team.voted_down(ref, str(body["user"]["id"])))
@@ -104,34 +102,21 @@ class Interactions:
         await ack()
         view = body["view"]
         reason = view["state"]["values"]["reason"]["reason"].get("value") or ""
-        await quietly(
-            self._ledger.rate(self._rating(body, view["private_metadata"], "down", reason, time.time()))
-        )
+        await self._ledger.rate(self._rating(body, view["private_metadata"], "down", reason, time.time()))
 
-    async def _retried(self, ack: AsyncAck, body: Body) -> None:
+    async def _retried(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        await quietly(self._attendant.retry(body["actions"][0]["value"], self._surface))
+        ref, person = str(body["actions"][0]["value"]), str(body["user"]["id"])
+        entry = await self._ledger.entry(ref)
+        if entry is None or entry.via != "command":
+            await self._attendant.retry(ref, self._surface, person)
+            return
+        with self._surface.private(entry.message, _shown_by(respond)):
+            await self._attendant.retry(ref, self._surface, person)
 
     async def _wants_human(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        said = await self._team.call(body["actions"][0]["value"], body["user"]["id"])
-        await respond(text=said, response_type="ephemeral", replace_original=False)
-
-    async def _shared(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
-        await ack()
-        entry = await self._ledger.entry(body["actions"][0]["value"])
-        if entry is None or entry.answer is None:
-            return
-        if not await self._chat.joined(entry.place.channel):
-            await respond(text=CANNOT_SHARE, response_type="ephemeral", replace_original=False)
-            return
-        asked = f"*<@{entry.asker}> asked:* {escape(entry.text)}"
-        first, *others = content.pieces(entry.answer.text, content.tail(entry.ref, entry.answer, ()))
-        head = [blocks.section(asked), *first.blocks]
-        thread = await self._chat.post(entry.place.channel, "", f"{asked}\n{first.text}", head)
-        for piece in others:
-            await self._chat.post(entry.place.channel, thread, piece.text, piece.blocks)
-        await respond(delete_original=True)
+        await say(respond, await self._team.call(body["actions"][0]["value"], body["user"]["id"]))
 
     async def _admin(self, body: Body) -> bool:
         user = str(body["user_id"])
@@ -155,18 +140,12 @@ def _asked(body: Body, place: Place) -> Post:
         author=str(body["user_id"]),
         text=str(body["text"]).strip(),
         at=time.time(),
+        direct=place.channel.startswith("D"),
     )
 
 
 def _shown_by(respond: AsyncRespond) -> Show:
     async def show(text: str, drawn: Sequence[blocks.Block]) -> None:
-        with translated():
-            await respond(
-                text=text,
-                blocks=list(drawn) or None,
-                response_type="ephemeral",
-                replace_original=False,
-                unfurl_links=False,
-            )
+        await say(respond, text, drawn)
 
     return show

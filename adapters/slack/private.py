@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from adapters.slack import content
 from adapters.slack.blocks import Block
+from adapters.slack.chat import SlackRefused
+from adapters.slack.content import Content
+from adapters.slack.drawing import NO_MARKDOWN
 from bot.channels.posts import Entry
 from bot.channels.replying import quietly
 from bot.model import Answer
@@ -40,7 +43,15 @@ class PrivateReply:
         shared = answer.kind in {"answered", "extract"}
         tail = content.tail(self._entry.ref, answer, notices, share=shared)
         for piece in content.pieces(answer.text, tail):
+            await self._put(piece)
+
+    async def _put(self, piece: Content) -> None:
+        try:
             await self._show(piece.text, piece.blocks)
+        except SlackRefused as error:
+            if error.code not in NO_MARKDOWN:
+                raise
+            await self._show(piece.text, piece.classic().blocks)
 
     async def fail(self, sentence: str) -> None:
         """Say what happened."""

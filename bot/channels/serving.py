@@ -24,63 +24,96 @@ class Part:
     name: str
     run: Callable[[asyncio.Event], Awaitable[None]]
     """Sets the event it is given when it is ready."""
+    surface: bool = False
+    """Whether people ask there."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Course:
+    """How it has gone with a part so far."""
+
+    part: Part
+    ready: bool = False
+    """Whether it ever was."""
+    refused: bool = False
+    """Whether the other side said no before that."""
 
 
 async def supervise(
     parts: Sequence[Part], stop: asyncio.Event, tell: Callable[[str], None] = log.info
 ) -> bool:
-    """Run all parts until ``stop`` is set; whether any of them was ever ready. ``tell`` gets sentences."""
-    ready = [asyncio.Event() for _ in parts]
-    tasks = [
-        asyncio.create_task(_kept(part, flag, stop, tell)) for part, flag in zip(parts, ready, strict=True)
-    ]
-    waiting = asyncio.create_task(stop.wait())
-    await asyncio.wait([waiting, asyncio.create_task(_all(tasks))], return_when=asyncio.FIRST_COMPLETED)
-    for task in (*tasks, waiting):
+    """Run all parts until ``stop`` is set; whether any of them was ever ready. ``tell`` gets sentences.
+
+    Where each surface was refused before any was ready, nobody could ask: it ends with False at once.
+    """
+    service = _Service([_Course(part=part) for part in parts], stop, tell)
+    tasks = [asyncio.create_task(service.keep(course)) for course in service.courses]
+    waiting = [asyncio.create_task(event.wait()) for event in (stop, service.hopeless)]
+    await asyncio.wait([*waiting, asyncio.create_task(_all(tasks))], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, *waiting):
         task.cancel()
-    await asyncio.gather(*tasks, waiting, return_exceptions=True)
-    return any(flag.is_set() for flag in ready)
+    await asyncio.gather(*tasks, *waiting, return_exceptions=True)
+    return not service.hopeless.is_set() and any(course.ready for course in service.courses)
 
 
 async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.wait(tasks)
 
 
-async def _kept(part: Part, ready: asyncio.Event, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
-    wait = FIRST_SECONDS
-    while not stop.is_set():
-        began = asyncio.get_running_loop().time()
+class _Service:
+    """The parts while they run."""
+
+    def __init__(self, courses: Sequence[_Course], stop: asyncio.Event, tell: Callable[[str], None]) -> None:
+        self.courses, self._stop, self._tell = courses, stop, tell
+        self.hopeless = asyncio.Event()
+
+    async def keep(self, course: _Course) -> None:
+        """Run a part, again and again where it fails."""
+        wait = FIRST_SECONDS
+        while not self._stop.is_set():
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._run(course)
+                return
+            except Exception as error:
+                if asyncio.get_running_loop().time() - began > STEADY_SECONDS:
+                    wait = FIRST_SECONDS
+                pause = self._failed(course, error, wait)
+            wait = min(wait * 2, LONGEST_SECONDS)
+            with suppress(TimeoutError):
+                # A little chance keeps replicas from coming back in step.
+                await asyncio.wait_for(self._stop.wait(), pause * random.uniform(1.0, 1.2))
+
+    async def _run(self, course: _Course) -> None:
+        up = asyncio.Event()
+
+        async def say() -> None:
+            await up.wait()
+            course.ready = True
+            self._tell(f"{course.part.name}: ready.")
+
+        saying = asyncio.create_task(say())
         try:
-            await _told_ready(part, ready, tell)
-            return
-        except Exception as error:
-            if asyncio.get_running_loop().time() - began > STEADY_SECONDS:
-                wait = FIRST_SECONDS
-            pause = HOPELESS_SECONDS if _hopeless(error) else wait
-            log.error("part failed", extra={"part": part.name}, exc_info=_unforeseen(error))
-            tell(f"{part.name}: {_reason(error)} Trying again in {pause:.0f} s.")
-        wait = min(wait * 2, LONGEST_SECONDS)
-        with suppress(TimeoutError):
-            # A little chance keeps replicas from coming back in step.
-            await asyncio.wait_for(stop.wait(), pause * random.uniform(1.0, 1.2))
+            await course.part.run(up)
+        finally:
+            saying.cancel()
+
+    def _failed(self, course: _Course, error: Exception, wait: float) -> float:
+        """Say what happened; the seconds until the next try."""
+        refused, name = _refused(error), course.part.name
+        log.error("part failed", extra={"part": name}, exc_info=_unforeseen(error))
+        course.refused = refused and not course.ready
+        pause = HOPELESS_SECONDS if refused else wait
+        surfaces = [course for course in self.courses if course.part.surface]
+        if surfaces and all(course.refused for course in surfaces):
+            self.hopeless.set()
+            self._tell(f"{name}: {_reason(error)} Nobody can ask anywhere: mend this and start again.")
+        else:
+            self._tell(f"{name}: {_reason(error)} Trying again in {pause:.0f} s.")
+        return pause
 
 
-async def _told_ready(part: Part, ready: asyncio.Event, tell: Callable[[str], None]) -> None:
-    up = asyncio.Event()
-
-    async def say() -> None:
-        await up.wait()
-        ready.set()
-        tell(f"{part.name}: ready.")
-
-    saying = asyncio.create_task(say())
-    try:
-        await part.run(up)
-    finally:
-        saying.cancel()
-
-
-def _hopeless(error: Exception) -> bool:
+def _refused(error: Exception) -> bool:
     return isinstance(error, SurfaceUnavailable) and not error.passing
 
 

@@ -1,5 +1,6 @@
 """The service as its operator runs it: real processes, a real index, Slack and a model on loopback ports."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -83,14 +84,15 @@ async def test_a_slack_that_comes_late_is_waited_for(indexed, slack):
         await running.said("slack: ready.")
 
 
-async def test_a_wrong_token_is_named_and_nothing_else_is_shown(indexed, slack):
-    slack.revokes("bot")
+@pytest.mark.parametrize(("which", "name"), [("bot", "SLACK_BOT_TOKEN"), ("app", "SLACK_APP_TOKEN")])
+async def test_a_wrong_token_ends_the_service_with_one_line_that_says_what_to_do(indexed, slack, which, name):
+    slack.revokes(which)
     async with service(indexed, "--only", "slack", **slack_environment(slack)) as running:
-        line = await running.said("slack: ")
-        running.kill(signal.SIGTERM)
-        assert await running.end() == 1
-    assert "token_revoked" in line
-    assert slack.bot_token not in " ".join(running.lines)
+        assert await asyncio.wait_for(running.end(), 100) == 1
+    (line,) = [line for line in running.lines if line.startswith("slack: ")]
+    assert f"{name}: the app was removed from the workspace; install it again." in line
+    assert not [line for line in running.lines if slack.bot_token in line or slack.app_token in line]
+    assert "Traceback" not in " ".join(running.lines)
 
 
 def test_serving_without_any_token_says_what_to_set(indexed):

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.slack import app, chat
 from bot.channels import phrases
 from bot.channels.listening import Rules
-from bot.errors import ModelUnavailable
+from bot.errors import ModelUnavailable, SurfaceUnavailable
 from bot.support.team_phrases import CALLED_BEFORE, NO_TEAM, NOT_REACHED
 from fakes import FakeModel, FakeRetriever, passage
 from slack_bot import bot_in
@@ -404,6 +405,20 @@ async def test_a_workspace_without_markdown_blocks_gets_classic_ones(slack, tmp_
     assert not any(block["type"] == "markdown" for block in answer.blocks)
 
 
+async def test_a_workspace_without_thumbs_gets_buttons_that_count_as_well(slack, tmp_path):
+    for method in ("chat.stopStream", "chat.update", "chat.postMessage"):
+        slack.fails(method, "invalid_blocks", where=lambda given: "context_actions" in str(given))
+    async with bot_in(slack, tmp_path) as bot:
+        ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
+        answer = (await slack.until(lambda: [one for one in finished(slack, ts) if one.labels]))[0]
+        await slack.clicks("U_ANN", "C_GENERAL", answer.ts, "Helpful")
+        await slack.idle()
+        (rating,) = await bot.ledger.ratings(await ref_of(bot, ts))
+    assert answer.labels == ("Helpful", "Not helpful", "Get a human")
+    assert "[1] <https://docs.example/p1#section-1|Page 1 › Section 1>" in answer.words
+    assert rating.vote == "up"
+
+
 async def test_a_model_that_goes_away_leaves_its_words_and_a_button_to_try_again(slack, tmp_path):
     broken = FakeModel("It is kept in ", error=ModelUnavailable("The model's server went away."))
     async with bot_in(slack, tmp_path, model=broken):
@@ -437,6 +452,17 @@ async def test_connections_that_break_lose_no_question(slack, tmp_path):
         await slack.connected()
         ts = await slack.says("U_ANN", "C_GENERAL", ASKED)
         assert (await slack.answered("C_GENERAL", ts)).text == ANSWER
+
+
+async def test_an_app_token_that_is_revoked_later_is_said_though_the_client_would_try_for_ever(
+    slack, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(app, "WATCH_SECONDS", 0.05)
+    async with bot_in(slack, tmp_path) as bot:
+        slack.revokes("app")
+        slack.drops()
+        with pytest.raises(SurfaceUnavailable, match="SLACK_APP_TOKEN: the app was removed"):
+            await bot.task
 
 
 async def test_two_replicas_answer_once(slack, tmp_path):
@@ -473,6 +499,36 @@ async def test_a_thread_of_a_thousand_messages_is_read_to_its_end(slack, tmp_pat
         await slack.answered("C_RANDOM", root)
     said = [message.content for message in bot.model.prompts[0][1:-1]]
     assert said[-1] == "part 999"
+
+
+async def test_of_a_thread_that_is_too_long_to_read_the_questions_and_answers_are_known(
+    slack, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(chat, "PAGE", 5)
+    monkeypatch.setattr(chat, "PAGES", 2)
+    async with bot_in(slack, tmp_path) as bot:
+        root = await slack.says("U_ANN", "C_GENERAL", ASKED)
+        await slack.answered("C_GENERAL", root)
+        for number in range(12):
+            await slack.says("U_BEN", "C_GENERAL", f"remark {number}", thread=root)
+        await slack.says("U_ANN", "C_GENERAL", f"<@{BOT}> and metadata?", thread=root)
+        await slack.answered("C_GENERAL", root, 2)
+    said = [message.content for message in bot.model.prompts[-1][1:-1]]
+    assert said == ["how is data stored?", ANSWER]
+
+
+async def test_a_follow_up_is_seen_to_be_taken_while_slack_holds_back_its_thread(slack, tmp_path):
+    async with bot_in(slack, tmp_path) as bot:
+        root = await slack.says("U_ANN", "C_GENERAL", ASKED)
+        await slack.answered("C_GENERAL", root)
+        await slack.idle()
+        shown = len(slack.statuses)
+        gate = slack.holds("conversations.replies")
+        await slack.says("U_ANN", "C_GENERAL", "and for GPU?", thread=root)
+        await slack.until(lambda: len(slack.statuses) > shown)
+        gate.release()
+        await slack.answered("C_GENERAL", root, 2)
+    assert ANSWER in str(bot.model.prompts[-1])
 
 
 async def test_fifty_mentions_at_once_are_all_answered_and_none_twice(slack, tmp_path):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from slackd.changes import Changes
+from slackd.changes import PATIENCE_SECONDS, Changes
 
 Condition = Callable[[Mapping[str, Any]], bool]
 
@@ -46,7 +46,7 @@ class Gate:
         """Lets all calls through, those that come later too."""
         self._open.set()
 
-    async def arrived(self, count: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def arrived(self, count: int = 1, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when so many calls stand at the gate."""
         await self._changes.until(lambda: self.waiting >= count, timeout, lambda: f"{self.waiting} waiting")
 

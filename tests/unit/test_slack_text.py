@@ -7,6 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.slack import blocks
+from adapters.slack.content import pieces
 from adapters.slack.text import Quiet, escape, for_markdown_block, link, mentions, mrkdwn, plain, quiet
 
 BOT = "U0BOT"
@@ -230,3 +232,28 @@ def test_no_word_is_lost(text: str) -> None:
 @given(st.text())
 def test_any_text_can_be_read_and_written(text: str) -> None:
     assert isinstance(plain(text, bot=BOT) + mrkdwn(text) + for_markdown_block(text), str)
+
+
+def test_classic_sections_are_cut_between_the_lines_of_a_fence_and_each_is_a_fence():
+    code = "\n".join(f"x{number} = {number} < {number + 1} & 1" for number in range(500))
+    (message,) = pieces(f"Before.\n\n```python\n{code[:8_000]}\n```\n\nThe end.")
+    shown = [block["text"]["text"] for block in message.classic().blocks]
+    assert len(shown) > 2
+    assert all(len(text) <= 3_000 and text.count("```") % 2 == 0 for text in shown)
+    lines = [line for text in shown for line in text.splitlines() if line.startswith("x")]
+    assert lines == [line.replace("&", "&amp;").replace("<", "&lt;") for line in code[:8_000].splitlines()]
+
+
+@pytest.mark.parametrize("text", ["<" * 9_000, "| a | b |\n| --- | --- |\n" + "| & | < |\n" * 800])
+def test_what_becomes_longer_as_mrkdwn_is_cut_and_nothing_of_it_is_lost(text):
+    sections = blocks.classic(blocks.markdown(text))
+    shown = "".join(section["text"]["text"] for section in sections)
+    assert max(len(section["text"]["text"]) for section in sections) <= 3_000
+    assert shown.count("&lt;") == text.count("<")
+
+
+def test_thumbs_become_buttons_where_a_workspace_knows_no_other():
+    (row,) = blocks.classic(blocks.feedback("abc"))
+    assert [button["value"] for button in row["elements"]] == ["up abc", "down abc"]
+    assert len({button["action_id"] for button in row["elements"]}) == 2
+    assert blocks.classic(blocks.buttons("abc", blocks.HUMAN)) == [blocks.buttons("abc", blocks.HUMAN)]
