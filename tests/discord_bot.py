@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +52,13 @@ def parts_of(
     team_rules: TeamRules | None = None,
     triager: Triager | None = None,
     admins: Collection[str] = (),
+    sources: Mapping[str, Sequence[str]] | None = None,
 ) -> Parts:
     rules, agreed = rules or Rules(), team_rules or TeamRules()
     team = support(ledger=ledger, hand_offs=ledger.hand_offs, rules=agreed, clock=time.time, triager=triager)
     return Parts(
         attendant=Attendant(
-            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time),
+            replier=Replier(answerer=answerer, ledger=ledger, clock=time.time, sources=sources or {}),
             ledger=ledger,
             rules=rules,
             fair=fair or FairUse(questions_per_minute=1000),
@@ -84,6 +85,7 @@ async def bot_in(
     team_rules: TeamRules | None = None,
     triager: Triager | None = None,
     admins: Collection[str] = (),
+    sources: Mapping[str, Sequence[str]] | None = None,
     **fields: Any,
 ) -> AsyncIterator[Bot]:
     """The bot, connected; ``fields`` are of ``Access``. It ends as the service does."""
@@ -93,7 +95,14 @@ async def bot_in(
     answerer = Answerer(retriever=retriever, model=model, limits=Limits(deadline_seconds=20))
     agreed = team_rules or TeamRules(channels={"discord": team})
     parts = parts_of(
-        ledger, answerer, rules=rules, fair=fair, team_rules=agreed, triager=triager, admins=admins
+        ledger,
+        answerer,
+        rules=rules,
+        fair=fair,
+        team_rules=agreed,
+        triager=triager,
+        admins=admins,
+        sources=sources,
     )
     ready = asyncio.Event()
     task = asyncio.create_task(serve(access(discord, **fields), parts, ready))

@@ -1,6 +1,5 @@
 """What people press, type and choose in Discord: buttons, the modal, the commands, the context menu."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Collection
@@ -53,7 +52,6 @@ class Interactions:
         self._me, self._surface = me, surface
         self._attendant, self._ledger, self._commands = attendant, ledger, commands
         self._admins, self._team, self.desk = admins, team, desk
-        self._rating = asyncio.Lock()
 
     def listen(self, client: discord.Client, underway: Underway) -> None:
         """Register with ``client`` for what is pressed and submitted, whoever posted it, however long ago."""
@@ -87,14 +85,18 @@ class Interactions:
             await self._take_privately(_asked(interaction, place, str(interaction.id), question), interaction)
             return
         question = plain(question, {self._me.user})
+        unposted = _asked(interaction, used_at(interaction), "", question)
+        if refused := await self._attendant.refusal(unposted):
+            await _tell(interaction, refused)
+            return
         shown = asked_aloud(str(interaction.user.id), question)[:MESSAGE_CHARS]
         async with translated():
             posted = await interaction.response.send_message(
                 shown, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
             )
         # From here on it is a message like any other.
-        post = _asked(interaction, used_at(interaction), str(posted.message_id), question)
-        await self._attendant.take(replace(post, mentions_bot=True), self._surface, "mention")
+        post = replace(unposted, id=str(posted.message_id), mentions_bot=True)
+        await self._attendant.take(post, self._surface, "mention")
 
     async def ask_about(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """The context menu: somebody wants somebody's message answered."""
@@ -106,7 +108,9 @@ class Interactions:
             return
         post = replace(post, author=str(interaction.user.id), by="human")
         if not _may_write(interaction):
-            await self._take_privately(replace(post, place=replace(place, thread="")), interaction)
+            # The message stays free: others may want an answer too, which only they would see.
+            unseen = replace(post, id=str(interaction.id), place=replace(place, thread=""))
+            await self._take_privately(unseen, interaction)
             return
         await say(interaction, ANSWERING.format(link=message.jump_url))
         with self._surface.private(post.id, interaction):
@@ -134,12 +138,12 @@ class Interactions:
             await doing
         except LedgerUnavailable as error:
             log.error("command not carried out", extra={"reason": error.reason})
-            await quietly(say(interaction, phrases.LEDGER_DOWN))
+            await quietly(_tell(interaction, phrases.LEDGER_DOWN))
         except SurfaceUnavailable as error:
             log.warning("command not carried out", extra={"reason": error.reason})
         except Exception:
             log.exception("defect in a command")
-            await quietly(say(interaction, phrases.DEFECT))
+            await quietly(_tell(interaction, phrases.DEFECT))
 
     async def _take_privately(self, post: Post, interaction: discord.Interaction) -> None:
         with self._surface.private(post.id, interaction):
@@ -147,42 +151,45 @@ class Interactions:
                 await say(interaction, phrases.GIVEN_UP)
 
     async def _rated(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> None:
+        at = time.time()  # of two presses the later one counts, whichever is acknowledged first
         await think(interaction)
-        await say(interaction, await self._rate(interaction, ref, vote, reason))
+        await say(interaction, await self._rate(interaction, ref, vote, reason, at))
 
     async def _asked_why(self, interaction: discord.Interaction, ref: str) -> None:
+        at = time.time()
         # A modal can only be the first response; who closes it has voted all the same.
         async with translated():
             await interaction.response.send_modal(reason_modal(ref))
-        await self._rate(interaction, ref, DOWN, "")
+        await self._rate(interaction, ref, DOWN, "", at)
         await self._team.voted_down(ref, str(interaction.user.id))
 
-    async def _rate(self, interaction: discord.Interaction, ref: str, vote: str, reason: str) -> str:
+    async def _rate(
+        self, interaction: discord.Interaction, ref: str, vote: str, reason: str, at: float
+    ) -> str:
         rating = Rating(
             ref=ref,
             person=str(interaction.user.id),
             vote="up" if vote == UP else "down",
-            at=time.time(),
+            at=at,
             reason=reason,
         )
         try:
-            async with self._rating:  # who changes their mind at once is kept with what they said last
-                await self._ledger.rate(rating)
+            await self._ledger.rate(rating)
         except LedgerUnavailable as error:
             log.error("rating not kept", extra={"reason": error.reason})
             return phrases.LEDGER_DOWN
         return THANKS
 
     async def _retried(self, interaction: discord.Interaction, ref: str) -> None:
-        entry = await self._ledger.entry(ref)
+        entry, person = await self._ledger.entry(ref), str(interaction.user.id)
         if entry is None or entry.via != "command":
             async with translated():
                 await interaction.response.defer()
-            await self._attendant.retry(ref, self._surface)
+            await self._attendant.retry(ref, self._surface, person)
             return
         await think(interaction)
         with self._surface.private(entry.message, interaction):
-            await self._attendant.retry(ref, self._surface)
+            await self._attendant.retry(ref, self._surface, person)
 
     async def _wants_human(self, interaction: discord.Interaction, ref: str) -> None:
         await think(interaction)
@@ -193,6 +200,13 @@ class Interactions:
         if self._admins:
             return not {str(interaction.user.id), *roles}.isdisjoint(self._admins)
         return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+async def _tell(interaction: discord.Interaction, sentence: str) -> None:
+    """Tell who used the ``interaction``, and nobody else, whether it was answered already or not."""
+    if not interaction.response.is_done():
+        await think(interaction)
+    await say(interaction, sentence)
 
 
 def _asked(interaction: discord.Interaction, place: Place, id: str, question: str) -> Post:

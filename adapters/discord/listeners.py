@@ -7,6 +7,7 @@ import discord
 
 from adapters.discord.chat import Chat
 from adapters.discord.payloads import Identity, opens_forum, place_of, post_of
+from adapters.discord.referring import References
 from adapters.discord.surface import DiscordSurface
 from adapters.discord.underway import Underway
 from bot.channels.attending import Attendant
@@ -35,6 +36,7 @@ class Listeners:
         """``auto_answer`` are the ids of forums whose new posts are answered."""
         self._chat, self._me, self._surface = chat, me, surface
         self._attendant, self._ledger, self._auto_answer = attendant, ledger, auto_answer
+        self._references = References(chat, me, ledger)
 
     def listen(self, client: discord.Client, underway: Underway) -> None:
         """Register with ``client``, which runs each handler in a task of its own."""
@@ -106,7 +108,8 @@ class Listeners:
     async def _read(self, message: discord.Message) -> Post | None:
         place = place_of(message.channel, guild=message.guild.id if message.guild else None)
         place = place or await self._place(message.channel.id, message.guild.id if message.guild else None)
-        return post_of(message, self._me, place) if place else None
+        post = post_of(message, self._me, place) if place else None
+        return await self._references.read(post, message) if post else None
 
     async def _place(self, channel: int, guild: int | None) -> Place | None:
         """The place of a channel or thread that Discord may have to be asked for; None where it is gone."""

@@ -49,6 +49,7 @@ def post_of(message: discord.Message, me: Identity, place: Place) -> Post | None
     if message.type not in WRITTEN:
         return None
     asker = _asked_by(message, me)
+    author = asker or str(message.author.id)
     ours = {me.user, *_our_roles(message)}
     named = {str(user.id) for user in message.mentions} | {
         str(id) for id in (*message.raw_mentions, *message.raw_role_mentions)
@@ -57,12 +58,12 @@ def post_of(message: discord.Message, me: Identity, place: Place) -> Post | None
     return Post(
         place=place,
         id=str(message.id),
-        author=asker or str(message.author.id),
+        author=author,
         text=plain(_with_title(text, message, place), ours, _names(message)),
         at=message.created_at.timestamp(),
         by="human" if asker else _author(message, me),
         mentions_bot=bool(named & ours),
-        mentions_others=message.mention_everyone or bool(named - ours),
+        mentions_others=message.mention_everyone or bool((named | _answered(message)) - ours - {author}),
         direct=message.guild is None,
     )
 
@@ -103,6 +104,14 @@ def _our_roles(message: discord.Message) -> set[str]:
     """The role that Discord gave the bot when it was added: people mention it just as well."""
     role = message.guild.self_role if message.guild else None
     return {str(role.id)} if role else set()
+
+
+def _answered(message: discord.Message) -> set[str]:
+    """Whose message this one replies to: also without a ping it is said to them."""
+    told = message.reference.resolved if message.reference else None
+    if message.type is not discord.MessageType.reply or not isinstance(told, discord.Message):
+        return set()
+    return {str(told.author.id)}
 
 
 def _names(message: discord.Message) -> dict[str, str]:

@@ -10,6 +10,7 @@ from adapters.discord.content import Content
 from adapters.discord.pacing import Pacing
 from adapters.drawing import Messages
 from bot.channels.posts import Entry
+from bot.model import Place
 
 log = logging.getLogger(__name__)
 NAME_CHARS = 90
@@ -36,8 +37,7 @@ class ThreadSpot:
 
     def __init__(self, chat: Chat, entry: Entry, pacing: Pacing) -> None:
         self._chat, self._entry, self._pacing = chat, entry, pacing
-        stands_there = entry.place.thread != entry.message or chat.knows(entry.place.thread)
-        self._channel = entry.place.thread if stands_there else ""
+        self._channel = entry.place.thread if is_known(chat, entry.place) else ""
         self._made = False
         self._posted = 0
 
@@ -88,7 +88,7 @@ class ThreadSpot:
         entry = self._entry
         # The first message of each try has a name of its own: it is posted once, whoever dies meanwhile.
         nonce = "" if self._posted or entry.reply else f"{entry.ref[:20]}.{entry.revision % 1000}"
-        beside = self._channel == entry.place.channel and entry.place.thread == entry.message
+        beside = self._channel == entry.place.channel != entry.place.thread
         id = await self._chat.post(
             self._channel, content, answering=entry.message if beside else "", nonce=nonce
         )
@@ -98,6 +98,8 @@ class ThreadSpot:
     async def _thread(self) -> str:
         """The id of the question's thread; empty where there can be none. Raises SurfaceUnavailable."""
         place, entry = self._entry.place, self._entry
+        if place.thread != entry.message:
+            return await stands_in(self._chat, entry)
         if entry.reply:
             return place.thread if await self._chat.is_channel(place.thread) else ""
         try:
@@ -204,19 +206,31 @@ class LetterSpot:
         """The conversation stays."""
 
 
-def stands_in(chat: Chat, entry: Entry) -> str:
-    """The channel or thread in which the question's own message stands."""
+async def stands_in(chat: Chat, entry: Entry) -> str:
+    """The channel or thread in which the question's own message stands. Raises SurfaceUnavailable."""
     place = entry.place
-    begins = place.thread == entry.message and not chat.is_forum(place.channel)
-    return place.channel if begins else place.thread
+    if place.thread == entry.message and not chat.is_forum(place.channel):
+        return place.channel
+    if is_known(chat, place) or await chat.is_channel(place.thread):
+        return place.thread
+    await chat.message(place.channel, entry.message)  # it may be gone, and its thread with it
+    return place.channel
 
 
-def address(chat: Chat, entry: Entry) -> str:
-    """The link to the question's message; of a command's there is none."""
+async def address(chat: Chat, entry: Entry) -> str:
+    """The link to the question's message; of a command's there is none. Raises SurfaceUnavailable."""
     if entry.via == "command":
         return ""
     server = entry.place.workspace or "@me"
-    return f"https://discord.com/channels/{server}/{stands_in(chat, entry)}/{entry.message}"
+    return f"https://discord.com/channels/{server}/{await stands_in(chat, entry)}/{entry.message}"
+
+
+def is_known(chat: Chat, place: Place) -> bool:
+    """Whether there is a thread of that id for sure.
+
+    A conversation that could have none is known by its first question, and goes on in the channel.
+    """
+    return not place.workspace or chat.knows(place.thread)
 
 
 def thread_name(question: str) -> str:

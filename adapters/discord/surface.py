@@ -10,7 +10,7 @@ from adapters.discord.content import Content
 from adapters.discord.pacing import Pacing
 from adapters.discord.payloads import Identity, post_of
 from adapters.discord.reply import DiscordReply
-from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot
+from adapters.discord.spots import LetterSpot, PrivateSpot, ThreadSpot, is_known
 from bot.channels.ports import Reply
 from bot.channels.posts import Entry, Post
 from bot.errors import SurfaceUnavailable
@@ -75,7 +75,8 @@ class DiscordSurface:
                     content=sentence, allowed_mentions=discord.AllowedMentions.none()
                 )
             return
-        stands_in = post.place.channel if post.place.thread in {"", post.id} else post.place.thread
+        beside = post.place.thread in {"", post.id} or not is_known(self._chat, post.place)
+        stands_in = post.place.channel if beside else post.place.thread
         try:
             await self._chat.post(await self._chat.private_channel(post.author), told)
         except SurfaceUnavailable:

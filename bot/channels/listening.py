@@ -9,15 +9,6 @@ from bot.channels.posts import Entry, Post
 
 Barrier = Literal["elsewhere", "stranger"]
 
-OPENERS = (
-    "what|how|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|would|will|may|has"
-    "|have|any ?(?:one|body|idea)s?|help|error|exception|i need|i want|i get|i have|i am|i'm|we are|we get"
-    "|explain|show"
-)
-QUESTION = re.compile(
-    rf"(?:^|[.!;:,]\s+|\n)\s*(?:(?:hi|hey|hello|so|and|but|also)\b[\s,]*)?(?:{OPENERS})\b", re.I
-)
-MARK = re.compile(r"[?？؟]")
 REMARK = re.compile(
     r"(?:(?:ok(?:ay)?|oh|ah|ty|thx|thanks?|thank you|many thanks|great|perfect|awesome|nice|cool|super|lovely"
     r"|wow|got it|i see|will do|makes sense|solved|it works?|that works?|works|worked|that (?:did|fixed) it"
@@ -26,8 +17,6 @@ REMARK = re.compile(
     r"[\s,.!:;)\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]*)+",
     re.I,
 )
-ADDRESS = re.compile(r"https?://\S+|```.*?(?:```|$)|`[^`\n]*`", re.S)
-WORDS_OF_A_QUESTION = 3
 LONGEST_REMARK = 120
 
 
@@ -51,16 +40,6 @@ def barrier(post: Post, rules: Rules) -> Barrier | None:
     if open_to_all or {post.place.channel, post.place.thread} & {*rules.channels, *rules.auto_answer}:
         return None
     return "elsewhere"
-
-
-def asks(text: str) -> bool:
-    """Whether a message nobody addressed to the bot is a question and not chatter."""
-    prose = ADDRESS.sub(" ", text)
-    words = re.findall(r"\w+", prose)
-    if len(words) < WORDS_OF_A_QUESTION:
-        # Scripts without spaces write a whole question as one word.
-        return bool(MARK.search(prose)) and len("".join(words)) >= 2 * WORDS_OF_A_QUESTION
-    return bool(MARK.search(prose) or QUESTION.search(prose))
 
 
 def is_closing(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from discordd.records import Call
-from slackd.changes import Changes
+from slackd.changes import PATIENCE_SECONDS, Changes
 
 Condition = Callable[[Call], bool]
 
@@ -56,7 +56,7 @@ class Gate:
         """Lets all calls through, those that come later too."""
         self._open.set()
 
-    async def arrived(self, count: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def arrived(self, count: int = 1, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Returns when so many calls stand at the gate."""
         await self._changes.until(lambda: self.waiting >= count, timeout, lambda: f"{self.waiting} waiting")
 

@@ -68,7 +68,8 @@ class People:
         who, where = self.guild.user(user), self.guild.channel(channel)
         self._may(who, where, rights.SEND_IN_THREADS if where.is_thread else rights.SEND)
         assert where.type != FORUM, "a forum takes posts only"
-        reference = self._message(reply_to).id if reply_to is not None else 0
+        # What it replies to may be gone by now.
+        reference = reply_to.id if isinstance(reply_to, Shown) else reply_to or 0
         said = Message(id=self.guild.snowflake(), channel=where.id, author=who.id, **fields)
         said.content, said.reference = self.written(text), reference
         said.type = REPLY if reference else said.type

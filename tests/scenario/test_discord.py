@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.channels.listening import Rules
-from discord_bot import ANSWER, ASKED, Halting, Stepping, bot_in, place
+from discord_bot import ANSWER, ASKED, Halting, Stepping, bot_in, closed, place
 from discord_double import DiscordDouble
-from fakes import FakeModel
+from fakes import FakeModel, FakeRetriever, passage
 
 
 @pytest.fixture
@@ -149,6 +149,26 @@ async def test_a_channel_can_be_answered_unasked_and_chatter_is_left_alone(disco
     assert discord.answers(elsewhere) == []
 
 
+async def test_who_did_not_ask_the_bot_does_not_hear_that_it_found_nothing(discord, tmp_path):
+    general = str(discord.guild.channel("GENERAL").id)
+    model = FakeModel("NOT_COVERED")
+    async with bot_in(discord, tmp_path, rules=Rules(auto_answer=[general]), model=model) as bot:
+        asked = await discord.says("ANN", "GENERAL", "how is the cafeteria run?")
+        await discord.until(lambda: model.prompts)
+        await closed(bot, discord, asked)
+        await discord.starts_thread("ANN", asked, "The cafeteria")
+        await discord.says("ANN", asked, "nobody knows?")
+        await discord.idle()
+        assert discord.answers(asked) == []
+        model.pieces = (ANSWER,)
+        await discord.edits(asked, "how is data stored?")
+        assert ANSWER in (await discord.answered(asked)).text
+        await discord.idle()
+        model.pieces = ("NOT_COVERED",)
+        await discord.edits(asked, "how is the canteen run?")
+        await discord.until(lambda: "could not find" in discord.answers(asked)[0].words)
+
+
 async def test_a_post_in_a_forum_is_answered_as_it_opens_and_its_title_is_read(discord, tmp_path):
     forum = str(discord.guild.channel("HELP_FORUM").id)
     async with bot_in(discord, tmp_path, rules=Rules(auto_answer=[forum])) as bot:
@@ -171,6 +191,26 @@ async def test_a_forum_that_is_not_configured_is_left_alone_without_a_mention(di
         await discord.answered(post)
         await discord.idle()
     assert len([call for call in discord.calls("POST", "/messages") if call.status == 200]) == 1
+
+
+async def test_a_channel_a_forum_and_a_thread_are_answered_from_their_own_sources(discord, tmp_path):
+    kept = passage(source="milvus-2.6", version="2.6")
+    shelf = FakeRetriever(kept, passage("Ask your admin.", number=2, source="guide"))
+    general, forum = discord.guild.channel("GENERAL").id, discord.guild.channel("HELP_FORUM").id
+    chosen = {str(general): ("milvus-2.6",), str(forum): ("guide",)}
+    async with bot_in(discord, tmp_path, retriever=shelf, sources=chosen) as bot:
+        asked = await discord.says("ANN", "GENERAL", ASKED)
+        answer = await discord.answered(asked)
+        await discord.says("ANN", asked, "and for GPU?")
+        await discord.answered(asked, 2)
+        await discord.answered(await discord.posts_in_forum("ANN", "HELP_FORUM", "Storage", ASKED))
+        await discord.answered(await discord.says("ANN", "RANDOM", ASKED))
+        await discord.says("ANN", "DM_ANN", "how is data stored?")
+        await discord.answered("DM_ANN")
+    searched = [scope.sources for scope in bot.retriever.scopes]
+    assert "[1] [Page 1 › Section 1 (2.6)](<https://docs.example/p1#section-1>)" in answer.text
+    assert list(dict.fromkeys(searched)) == [("milvus-2.6",), ("guide",), ()]
+    assert searched.count(("guide",)) == 1
 
 
 async def test_a_program_is_not_answered(discord, tmp_path):

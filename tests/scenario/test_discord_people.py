@@ -1,5 +1,6 @@
 """What people press, choose and command in Discord, and what they read then."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,6 +83,17 @@ async def test_the_context_menu_answers_anybodys_message_and_only_once(discord, 
     assert len(discord.answers(asked)) == 1
 
 
+async def test_where_the_bot_may_not_write_everybody_gets_an_answer_to_the_same_message(discord, tmp_path):
+    async with bot_in(discord, tmp_path):
+        asked = await discord.says("EVA", "READONLY", "how is data stored?")
+        for person in ("ANN", "BEN", "ANN"):
+            used = await discord.context_menu(person, "READONLY", asked, ABOUT_THIS)
+            await discord.until(lambda used=used: used.responses[0].finished)
+            assert ANSWER in used.words
+            assert used.ephemeral
+    assert len(discord.channel("READONLY")) == 1
+
+
 async def test_the_context_menu_says_where_there_is_nothing_to_answer(discord, tmp_path):
     async with bot_in(discord, tmp_path):
         picture = await discord.says("BEN", "GENERAL", "")
@@ -113,6 +125,24 @@ async def test_a_vote_counts_where_the_reason_is_never_sent(discord, tmp_path):
         await discord.idle()
         ratings = await bot.ledger.ratings(await ref_of(bot, discord, asked))
     assert [(rating.vote, rating.reason) for rating in ratings] == [("down", "")]
+
+
+async def test_of_two_votes_the_later_press_counts_whichever_comes_through_first(discord, tmp_path):
+    async with bot_in(discord, tmp_path) as bot:
+        asked = await discord.says("ANN", "GENERAL", ASKED)
+        answer = await discord.answered(asked)
+        await closed(bot, discord, asked)
+        gate = discord.holds("POST", "/callback", times=1)
+        early = asyncio.create_task(discord.clicks("ANN", answer, "Helpful"))
+        await gate.arrived()
+        await discord.clicks("ANN", answer, "Not helpful")
+        while not await bot.ledger.ratings(await ref_of(bot, discord, asked)):
+            pass
+        gate.release()
+        await early
+        await discord.idle()
+        ratings = await bot.ledger.ratings(await ref_of(bot, discord, asked))
+    assert [rating.vote for rating in ratings] == ["down"]
 
 
 async def test_get_a_human_calls_the_team_with_what_it_needs_and_only_once(discord, tmp_path):
@@ -176,6 +206,24 @@ async def test_admins_pause_and_resume_and_nobody_else(discord, tmp_path):
     assert refused.ephemeral
     assert told[0].text == phrases.PAUSED
     assert discord.answers(asked) == []
+
+
+async def test_a_question_by_command_is_not_shown_to_all_where_it_is_not_answered(discord, tmp_path):
+    random = str(discord.guild.channel("RANDOM").id)
+    async with bot_in(discord, tmp_path, rules=Rules(channels=[random])):
+        elsewhere = await discord.commands("ANN", "GENERAL", "ask", {"question": "how is data stored?"})
+        await discord.until(lambda: elsewhere.words)
+        paused = await discord.commands("EVA", "GENERAL", "docent pause")
+        await discord.until(lambda: paused.words)
+        refused = await discord.commands("BEN", "RANDOM", "ask", {"question": "how is data stored?"})
+        await discord.until(lambda: refused.words)
+        await discord.idle()
+    assert f"<#{random}>" in elsewhere.words
+    assert refused.words == phrases.PAUSED
+    assert elsewhere.ephemeral
+    assert refused.ephemeral
+    assert discord.channel("GENERAL") == discord.channel("RANDOM") == []
+    assert discord.answers("DM_ANN") == []
 
 
 async def test_a_role_can_be_named_as_admins(discord, tmp_path):

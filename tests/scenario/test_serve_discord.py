@@ -1,5 +1,6 @@
 """The service with Discord as its operator runs it: real processes, a real index, doubles on loopback."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -113,8 +114,7 @@ async def test_a_wrong_token_is_named_and_nothing_else_is_shown(indexed, discord
     discord.revokes()
     async with service(indexed, "--only", "discord", **discord_environment(discord)) as running:
         line = await running.said("discord: ")
-        running.kill(signal.SIGTERM)
-        assert await running.end() == 1
+        assert await asyncio.wait_for(running.end(), 100) == 1
     assert "DISCORD_TOKEN is wrong" in line
     assert discord.token not in " ".join(running.lines)
 
