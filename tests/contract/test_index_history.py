@@ -93,6 +93,17 @@ def test_the_latest_run_comes_first_and_each_source_has_its_own_last(history: Sq
     assert history.revisions() == {"docs": "c2", "faq": "c1"}
 
 
+def test_a_source_is_not_blamed_for_another_one(history: SqlHistory) -> None:
+    down = SourceReport(source="faq", outcome="failed", message="It is down.")
+    parts = (SourceReport(source="docs", added=2), down)
+    history.end(history.begin("by hand"), run(*parts, outcome="failed", message="It is down."))
+    last = history.last_by_source()
+    assert [(last[name].outcome, last[name].message) for name in ("docs", "faq")] == [
+        ("done", ""),
+        ("failed", "It is down."),
+    ]
+
+
 def test_the_second_of_two_runs_learns_who_is_at_work(
     history: SqlHistory, another: Callable[..., SqlHistory]
 ) -> None:
@@ -127,7 +138,8 @@ def test_a_run_whose_process_was_killed_is_cut_off_and_stands_in_nobodys_way(
 ) -> None:
     code = (
         "import sys; from adapters.index_history import SqlHistory;"
-        "SqlHistory(url=sys.argv[1], target='index docs').begin('by hand');"
+        "history = SqlHistory(url=sys.argv[1], target='index docs');"
+        "history.wrote(history.begin('by hand'), 61);"
         "print('begun', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, url]
@@ -139,10 +151,31 @@ def test_a_run_whose_process_was_killed_is_cut_off_and_stands_in_nobodys_way(
         with pytest.raises(IndexBusy, match=f"Process {process.pid} "):
             history.begin("by hand")
         process.send_signal(signal.SIGKILL)
-    assert [told.outcome for told in history.runs(9)] == ["cut off"]
+    (told,) = history.runs(9)
+    assert told.outcome == "cut off"
+    assert told.seconds > 0
     history.end(history.begin("by hand"), run())
     assert [told.outcome for told in history.runs(9)] == ["done", "cut off"]
-    assert "next run completes it" in history.runs(9)[1].message
+    assert history.runs(9)[1].message.startswith("61 pages were written. ")
+    assert history.runs(9)[1].message.endswith("The next run completes it.")
+
+
+def test_a_run_that_is_interrupted_tells_what_it_had_written(history: SqlHistory) -> None:
+    begun = history.begin("by hand")
+    history.wrote(begun, 1)
+    assert history.runs(1)[0].message == "1 page was written."
+    history.end(begun, run(SourceReport(source="docs", outcome="cut off"), outcome="cut off", seconds=2.5))
+    history.wrote(begun, 9)
+    (told,) = history.runs(1)
+    assert (told.message.split(" The")[0], told.seconds) == ("1 page was written.", 2.5)
+    assert told.sources[0].outcome == "cut off"
+
+
+def test_a_run_that_is_done_says_no_more_how_far_it_was(history: SqlHistory) -> None:
+    begun = history.begin("by hand")
+    history.wrote(begun, 5)
+    history.end(begun, run())
+    assert history.runs(1)[0].message == ""
 
 
 @pytest.mark.parametrize("ago", [120.0, -7200.0])

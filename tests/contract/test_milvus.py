@@ -137,6 +137,18 @@ def test_a_page_that_was_written_in_part_shows_as_unfinished(store: MilvusStore)
     assert store.manifest()[chunks[0].key] == Indexed(fingerprint="", chunks=2)
 
 
+def test_the_texts_of_served_pages_are_told_by_their_digests(uri: str, store: MilvusStore) -> None:
+    first, second = page("a.md", "storage", "index"), page("b.md", "metric")
+    missing = PageKey(source="docs", path="c.md")
+    assert store.digests([missing]) == {}
+    write(store, *first, *second)
+    store.close()
+    building = MilvusStore(uri=uri, alias="docs", recipe=OTHER)
+    found = building.digests([first[0].key, missing])
+    building.close()
+    assert found == {first[0].key: {chunk.digest for chunk in first}}
+
+
 def test_a_path_that_looks_like_a_filter_is_only_a_path(store: MilvusStore) -> None:
     hostile = 'x" or page_id != "'
     write(store, *page(hostile, "storage"), *page("b.md", "storage"))

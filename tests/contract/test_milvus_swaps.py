@@ -117,6 +117,64 @@ def test_what_was_rolled_back_is_held_until_it_is_served_on_purpose(stores: Open
     assert store.serving()["before"].startswith(FIRST.collection("docs"))
 
 
+def anew(store: MilvusStore) -> MilvusStore:
+    store.anew()
+    return store
+
+
+async def test_an_index_built_anew_is_served_once_complete_and_can_be_taken_back(
+    uri: str, stores: Open
+) -> None:
+    build(stores(FIRST), *page("a.md", "storage old"))
+    store = anew(stores(FIRST))
+    chunks = page("a.md", "storage new")
+    assert (store.manifest(), store.rebuilding, len(store.served())) == ({}, True, 1)
+    store.replace(chunks, [vector(chunk.text) for chunk in chunks])
+    assert await found(uri) == ["storage old"]
+    store.finish(pages=1, chunks=1)
+    assert await found(uri) == ["storage new"]
+    assert not stores(FIRST).rebuilding
+    was, now = stores(FIRST).rollback()
+    assert (now.split()[0], was.split()[0]) == (FIRST.collection("docs"), FIRST.collection("docs", 2))
+    assert await found(uri) == ["storage old"]
+    assert stores(FIRST).rolled_back.startswith(now)
+    build(anew(stores(FIRST)), *page("a.md", "storage third"))
+    assert await found(uri) == ["storage third"]
+    assert stores(FIRST).rolled_back == ""
+
+
+async def test_an_index_whose_building_was_cut_off_is_given_up_and_leaves_nothing(
+    uri: str, stores: Open
+) -> None:
+    build(stores(FIRST), *page("a.md", "storage old"))
+    half = anew(stores(FIRST))
+    half.replace(page("a.md", "storage half"), [vector("storage half")])
+    build(stores(FIRST), *page("a.md", "storage changed"))
+    assert await found(uri) == ["storage changed"]
+    for number in range(3):
+        build(anew(stores(FIRST)), *page("a.md", f"storage {number}"))
+    assert await found(uri) == ["storage 2"]
+    kept = [path.name for path in (Path(uri) / "collections").iterdir()]
+    assert sorted(kept) == [FIRST.collection("docs", 4), FIRST.collection("docs", 5)]
+
+
+async def test_without_an_index_there_is_none_to_build_another_beside(uri: str, stores: Open) -> None:
+    build(anew(stores(FIRST)), *page("a.md", "storage"))
+    assert stores(FIRST).serving()["served"].startswith(f"{FIRST.collection('docs')} ")
+    build(anew(stores(SECOND)), *page("a.md", "storage new"))
+    assert stores(SECOND).serving() == {
+        "served": f"{SECOND.collection('docs')} (words-4)",
+        "before": f"{FIRST.collection('docs')} (words-4)",
+        "held": "",
+    }
+
+
+def test_each_recipe_knows_its_own_generations() -> None:
+    names = [FIRST.collection("docs", number) for number in (1, 2, 10)]
+    assert [FIRST.generation("docs", name) for name in names] == [1, 2, 10]
+    assert {SECOND.generation("docs", name) for name in [*names, "", "docs"]} == {0}
+
+
 async def test_of_three_indexes_the_oldest_is_dropped(uri: str, stores: Open) -> None:
     for recipe, text in ((FIRST, "one"), (SECOND, "two"), (THIRD, "three")):
         store = build(stores(recipe), *page("a.md", f"storage {text}"))

@@ -190,11 +190,11 @@ def test_a_changed_version_reuses_the_vectors_of_the_index_before(
 
 def write_old(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index whose schema has no versions."""
-    row = store._row
+    row = store.row_of
     with monkeypatch.context() as before:
         before.setattr(schema, "VERSION", "2")
         before.delitem(schema.MAX_BYTES, "version")
-        before.setattr(store, "_row", lambda *given: without(row(*given), "version"))
+        before.setattr(store, "row_of", lambda *given: without(row(*given), "version"))
         old = MilvusStore(uri=uri, alias="docs", recipe=RECIPE)
         old.manifest()
         old.replace([page("docs", "")], [vector(STORED)])
