@@ -1,7 +1,9 @@
 """Working folders: with pages, and with an index that is made once."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,13 @@ def once_indexed(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path
 @pytest.fixture
 def indexed(tmp_path: Path, once_indexed: Path) -> Path:
     """A copy of it that a test may change."""
-    return shutil.copytree(once_indexed, tmp_path / "work")
+    folder = shutil.copytree(once_indexed, tmp_path / "work")
+    # The history knows an index by its place; else each service would read all anew at some moment.
+    with closing(sqlite3.connect(folder / "data" / "ledger.db")) as ledger, ledger:
+        ledger.execute(
+            "UPDATE index_runs SET target = replace(target, ?, ?)", (str(once_indexed), str(folder))
+        )
+    return folder
 
 
 @pytest.fixture

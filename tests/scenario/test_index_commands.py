@@ -64,7 +64,7 @@ def test_a_run_that_was_refused_or_failed_is_in_the_history_with_its_reason(inde
     assert (run.returncode, run.stderr.count("--allow-mass-removal")) == (1, 1)
     (indexed / "docs").rename(indexed / "elsewhere")
     assert docent(indexed, "index").returncode == 1
-    failed, refused, _ = history(indexed)
+    failed, refused, *_ = history(indexed)
     assert (refused["outcome"], failed["outcome"]) == ("refused", "failed")
     assert "None of the pages can be indexed" in str(refused["message"])
     (indexed / "elsewhere").rename(indexed / "docs")
