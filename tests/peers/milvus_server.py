@@ -1,12 +1,13 @@
 """Real Milvus servers of a test's own, and commands that use them."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -50,16 +51,19 @@ def until_it_answers(uri: str, process: "subprocess.Popen[bytes]") -> None:
 def serving(name: str, data: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """A server on ``port``, which ends with its context."""
     command = COMMANDS[name](data, port)
-    with subprocess.Popen(command, cwd=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         try:
             until_it_answers(f"http://127.0.0.1:{port}", process)
             yield process
         finally:
             process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            # The command of Milvus 2.3.5 may end before the server that it began, which then keeps its ports.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def configure(folder: Path, uri: str, docs: Path) -> None:

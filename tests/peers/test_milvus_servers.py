@@ -2,27 +2,21 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from milvus_server import COMMANDS, PEERS, ROOT, begun, configure, free_port, serving
+from milvus_server import ROOT, begun, configure
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
 DENSE_ONLY = "This Milvus has no BM25"
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, str]]:
-    """A server's name and address; it ends with the tests."""
-    if not PEERS.exists():
-        pytest.skip(f"there is no {PEERS}: `make test-peers` sets it up")
-    port, data = free_port(), tmp_path_factory.mktemp("server")
-    with serving(request.param, data, port):
-        yield request.param, f"http://127.0.0.1:{port}"
+@pytest.fixture
+def server(milvus: tuple[str, str]) -> tuple[str, str]:
+    """A server's name and address."""
+    return milvus
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from milvus_server import COMMANDS, PEERS, free_port, serving
 
 from adapters.milvus.connection import connect
 from adapters.milvus.similar import MilvusThreads
@@ -13,21 +12,20 @@ from threads_suite import Meanings
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not PEERS.exists():
-        pytest.skip(f"there is no {PEERS}: `make test-peers` sets it up")
-    port = free_port()
-    with serving(request.param, tmp_path_factory.mktemp("server"), port):
-        yield f"http://127.0.0.1:{port}"
-
-
 @pytest.fixture
-def uri(server: str) -> Iterator[str]:
-    """The server's address; what a test leaves there is dropped."""
-    yield server
-    client = connect(server)
+def uri(milvus: tuple[str, str]) -> Iterator[str]:
+    """The server's address, with nothing in it; what a test leaves there is dropped."""
+    _, address = milvus
+    empty(address)
+    yield address
+    empty(address)
+
+
+def empty(address: str) -> None:
+    client = connect(address)
     for name in client.list_collections():
+        for alias in client.list_aliases(name)["aliases"]:
+            client.drop_alias(alias)
         client.drop_collection(name)
     client.close()
 
