@@ -7,40 +7,25 @@ a model in this process.
 """
 
 import asyncio
-import statistics
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.platforms import PacedModel, indexed, row, show
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from commands import docent, prepared
 from discord_bot import ASKED, bot_in
 from discord_double import DiscordDouble
 from fakes import FakeModel, FakeRetriever, passage
 from hostile import HOSTILE
-from openai_double import OpenAIDouble, Reply, Request, delta, events
+from openai_double import OpenAIDouble
 from services import Service, service
 
 QUESTIONS, CROWD, MANY, BATCH = 40, 50, 1_000, 10
-ANSWER = [f"word{number} " for number in range(60)] + ["and so it is kept in object storage [1]."]
-
-
-class PacedModel:
-    """Notes when each prompt comes, and answers at once."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-
-    def __call__(self, request: Request) -> Reply:
-        """The reply to one request."""
-        del request
-        self.asked.append(time.perf_counter())
-        return events(*[delta(word) for word in ANSWER])
 
 
 class Slow(FakeModel):
@@ -66,9 +51,7 @@ async def main() -> None:
 
 async def served(work: Path) -> None:
     """What ``docent serve`` does."""
-    folder = prepared(work, Path(__file__).parents[1] / "data" / "models")
-    indexed = await asyncio.to_thread(docent, folder, "index")
-    assert indexed.returncode == 0, indexed.stderr
+    folder = await indexed(work)
     async with DiscordDouble(window=0.05) as discord, OpenAIDouble() as double:
         paced = PacedModel()
         double.script = [paced] * 10_000
@@ -167,17 +150,6 @@ def resident(process: int) -> float:
     """The memory that a process holds, in megabytes."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def show(name: str, seconds: Sequence[float]) -> None:
-    """One row: median and 95th percentile in milliseconds."""
-    p50, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
-    row(name, f"{p50 * 1000:.0f} / {p95 * 1000:.0f} ms")
-
-
-def row(name: str, figure: str) -> None:
-    """One line of the table, as soon as it is known."""
-    print(f"| {name} | {figure} |", flush=True)
 
 
 if __name__ == "__main__":

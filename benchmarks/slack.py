@@ -6,17 +6,16 @@ event is sent to the arrival of the calls it causes.
 """
 
 import asyncio
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
+
+from benchmarks.platforms import PacedModel, indexed, show
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from commands import docent, prepared
-from openai_double import OpenAIDouble, Reply, Request, delta, events
+from openai_double import OpenAIDouble
 from services import service, slack_environment
 from slack_double import BOT, SlackDouble
 
@@ -24,28 +23,12 @@ QUESTIONS = 30
 CROWD = 50
 DELIVERIES = 300
 ASKED = f"<@{BOT}> how is data stored, number"
-ANSWER = [f"word{number} " for number in range(60)] + ["and so it is kept in object storage [1]."]
-
-
-class PacedModel:
-    """Notes when each prompt comes, and answers at once."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-
-    def __call__(self, request: Request) -> Reply:
-        """The reply to one request."""
-        del request
-        self.asked.append(time.perf_counter())
-        return events(*[delta(word) for word in ANSWER])
 
 
 async def main() -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory() as name:
-        folder = prepared(Path(name), Path(__file__).parents[1] / "data" / "models")
-        indexed = await asyncio.to_thread(docent, folder, "index")
-        assert indexed.returncode == 0, indexed.stderr
+        folder = await indexed(Path(name))
         async with SlackDouble() as slack, OpenAIDouble() as double:
             paced = PacedModel()
             double.script = [paced] * 10_000
@@ -99,12 +82,6 @@ async def repeated(slack: SlackDouble) -> None:
     await slack.answered("C_GENERAL", ts, timeout=60)
     await slack.idle()
     print(f"| {DELIVERIES} deliveries of one event: answers | {len(slack.answers('C_GENERAL', ts))} |")
-
-
-def show(name: str, seconds: Sequence[float]) -> None:
-    """One row: median and 95th percentile in milliseconds."""
-    p50, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
-    print(f"| {name} | {p50 * 1000:.0f} / {p95 * 1000:.0f} ms |")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def support_of(
         triager=triager,
         relearn=relearn,
         threads=threads,
-        pages=settings.web.public_url if settings.web.enabled else "",
+        pages=settings.web.linked,
     )
 
 
@@ -123,7 +123,6 @@ def _retention(settings: Settings, ledger: SqlLedger) -> Iterator[Chore]:
 def _digests(parts: Support, settings: Settings, retriever: Retriever) -> Iterator[Chore]:
     """One for each platform on which the team has a channel."""
     weekly = settings.triage.digest_time
-    page_url = (settings.web.public_url or None) if settings.web.enabled else None
 
     async def made(until: float) -> Digest:
         async with reader_of(settings) as reader:
@@ -134,4 +133,4 @@ def _digests(parts: Support, settings: Settings, retriever: Retriever) -> Iterat
         if channel and weekly:
             say = partial(parts.board.say, platform, channel)
             ready = partial(parts.board.rooms.__contains__, platform)
-            yield digest_chore(platform, weekly, made, say, ready, page_url=page_url)
+            yield digest_chore(platform, weekly, made, say, ready, page_url=settings.web.linked or None)

@@ -64,6 +64,11 @@ class Web(Section):
     trusted_proxies: Annotated[Names, AfterValidator(values.networks)] = ()
     """Addresses and networks whose headers are believed."""
 
+    @property
+    def linked(self) -> str:
+        """Where links to the pages lead; empty where there are none, or nobody knows where."""
+        return self.public_url if self.enabled else ""
+
 
 class FairUse(Section):
     """``[limits]``: how much is answered at the same time, and for one person."""

@@ -178,11 +178,8 @@ def _listed(card: Card) -> str:
 
 
 def _state(hand_off: HandOff) -> str:
-    said = f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, _owner(hand_off))}"
-    if hand_off.state != "resolved":
-        return said
-    known = "" if hand_off.approved_at is None else f" {card_words.APPROVED}"
-    return f"{said} {_within(literal(hand_off.outcome), STATED_CHARS)}{known}"
+    outcome = _within(literal(hand_off.outcome), STATED_CHARS)
+    return f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, _owner(hand_off), outcome)}"
 
 
 def _owner(hand_off: HandOff) -> str:

@@ -145,11 +145,8 @@ def _similar(similar: Sequence[Similar]) -> list[Block]:
 
 
 def _state(hand_off: HandOff) -> str:
-    said = f"{STATES.get(hand_off.state, '')}{card_words.standing(hand_off, _owner(hand_off))}"
-    if hand_off.state != "resolved":
-        return said
-    known = "" if hand_off.approved_at is None else f" {card_words.APPROVED}"
-    return f"{said} {escape(hand_off.outcome)}{known}"
+    said = card_words.standing(hand_off, _owner(hand_off), escape(hand_off.outcome))
+    return f"{STATES.get(hand_off.state, '')}{said}"
 
 
 def _owner(hand_off: HandOff) -> str:

@@ -99,8 +99,8 @@ def ended(hand_off: HandOff, limit: int) -> str:
     return " ".join(hand_off.outcome.split())[:limit] or "resolved"
 
 
-def standing(hand_off: HandOff, owner: str) -> str:
-    """How it stands, in plain words with ``owner`` as the platform names people; without the outcome."""
+def standing(hand_off: HandOff, owner: str, outcome: str) -> str:
+    """How it stands, in plain words with ``owner`` and the ``outcome`` as the platform writes them."""
     match hand_off.state:
         case "open":
             return "Nobody has claimed this yet."
@@ -109,6 +109,7 @@ def standing(hand_off: HandOff, owner: str) -> str:
         case "details_asked":
             return f"{owner} has asked for details."
         case "resolved":
-            return f"{owner} has resolved this:"
+            known = "" if hand_off.approved_at is None else f" {APPROVED}"
+            return f"{owner} has resolved this: {outcome}{known}"
         case _:
             return f"{owner} has closed this: no question for support."
